@@ -62,6 +62,8 @@ export interface Connection {
   subscribe(listener: () => void): () => void
   /** Whether a connection may be opened now: auth confirmed, token usable, nothing open or connecting. [CN1] [CN4] */
   canConnect(): boolean
+  /** A consumer wants the connection. The socket is there while at least one does; the returned function is idempotent. [L5] */
+  retain(): () => void
   /** Wants a connection. Idempotent; also takes over ("Use here") after `yielded`, and goes on after `stopped`. */
   connect(): void
   /** Wants none; closes the socket with 1000. */
