@@ -15,7 +15,10 @@ export interface StartedRun {
   run: string
   key: LogKey
   agent: AgentAddress
-  /** The conversation up to and with the message to answer, oldest first; the newest `limit` of them. */
+  /**
+   * The conversation up to and with the message to answer, oldest first, each answer behind its question; the newest
+   * 50. An answer that is being tried again is left out. The last one is the message to answer.
+   */
   messages: (UserMessage | AgentMessage)[]
 }
 
@@ -46,7 +49,9 @@ export type Read = { status: 'entries'; epoch: string; entries: LogEntry[]; head
 export interface LogSnapshot {
   epoch: string
   offset: number
+  /** Oldest first: what users wrote and the runs that ended, each where it began; of `@user` the conversations that live, the latest last. */
   messages: LogMessage[]
+  /** The run that goes on, if any; it stands here only, and not among `messages`. */
   run?: RunSnapshot
 }
 
@@ -64,8 +69,9 @@ export interface EventLog {
   submit(submission: Submission): Promise<Submitted>
   /**
    * Appends events of a running run, in order. After the run's terminal event nothing of it is appended any more.
-   * A terminal event also starts the next waiting message's run, in the same transaction. `ended`: whether the run has
-   * its terminal event after this call. [RS5] [RS12]
+   * A terminal event also starts the next waiting message's run, in the same transaction. `entries`: all that this
+   * call appended to the conversation, the next run's RUN_STARTED included. `ended`: whether the run has its terminal
+   * event after this call; true also for a run that does not exist (any more). [RS5] [RS12]
    */
   appendRunEvents(append: { key: LogKey; run: string; events: readonly AgUiEvent[]; now: number }): Promise<{ entries: LogEntry[]; ended: boolean; next?: StartedRun }>
   /** What comes after a position (`limit` entries at most, in order), or a snapshot when that is not known here. [RS2] */
@@ -74,7 +80,7 @@ export interface EventLog {
   snapshot(key: LogKey): Promise<LogSnapshot | null>
   /** Who runs what of this user: to find the run that a `cancel` names. */
   findRun(userId: string, run: string): Promise<{ conversation: string; status: 'waiting' | 'running' | 'ended' } | null>
-  /** Ends a waiting run as cancelled, or tells that it runs or ended. */
+  /** Ends a waiting run as cancelled (its RUN_STARTED and RUN_FINISHED are appended), or tells that it runs or ended. */
   cancelWaiting(userId: string, run: string, now: number): Promise<'cancelled' | 'running' | 'ended' | 'not_found'>
   /**
    * For the start after a crash: ends every running run with RUN_ERROR `interrupted` and gives those that its ending

@@ -37,8 +37,9 @@ export interface NewSession {
 export interface SessionStore {
   create(session: NewSession): Promise<SessionRecord>
   /**
-   * Keeps a session whose login happened elsewhere, on first sight; later calls give what is stored, also when it
-   * was ended meanwhile: a session that was revoked here stays revoked however long its issuer vouches for it. [AU8]
+   * Keeps a session whose login happened elsewhere, on first sight; later calls give what is stored, with the later
+   * `expiresAt` of the two while it has not ended. One that was ended here stays ended, however long its issuer
+   * vouches for it. The user that is stored stands; the caller compares. [AU8]
    */
   adopt(session: Omit<NewSession, 'credentialHash'>): Promise<SessionRecord>
   /** Also finds ended and expired ones, and the credential before the last rotation for `GRACE_MS` after it. [AU7] */
@@ -46,7 +47,7 @@ export interface SessionStore {
   byId(id: string): Promise<SessionRecord | null>
   /**
    * Exchanges the credential, extends `expiresAt`, keeps the id. Compare-and-set on `from`: `null` when the session
-   * has ended or `from` is neither current nor within its grace. A call with the previous credential within its grace
+   * has ended or expired, or `from` is neither current nor within its grace. A call with the previous credential within its grace
    * gives a further credential beside the current one, so that two tabs that refresh at once both stay in. [AU7]
    */
   rotate(change: { id: string; from: string; to: string; expiresAt: number; now: number }): Promise<SessionRecord | null>
