@@ -60,7 +60,12 @@ async function main() {
   await ensureInstalled()
   await check('Checking types', 'Run npm run typecheck to see it again.', () => tsc(['-b']))
   await check('Linting', 'Run npm run lint to see it again.', () => runNode(at('scripts', 'lint.mjs'), []))
-  const built = await check('Building', 'Run npm run build to see it again.', async () => void console.log(await runNode(at('scripts', 'build.mjs'), [])))
+  const built = await check('Building', 'Run npm run build to see it again.', () => runNode(at('scripts', 'build.mjs'), ['--if-changed', '--no-sizes']))
+  if (built) {
+    let table = ''
+    await check('Measuring bundle sizes', 'Load less, or later.', async () => (table = await runNode(at('scripts', 'build.mjs'), ['--if-changed'])))
+    process.stdout.write(table)
+  }
   await runTests('unit', [])
   if (process.argv.includes('--no-browser')) {
     notRun.push('the browser tests (--no-browser): npm test')
