@@ -19,7 +19,10 @@ export interface ConversationView {
   id: string
   /** `new`: nothing said yet. `loading`: subscribed, the snapshot has not come. `missing`: deleted, or not the user's. */
   state: 'new' | 'loading' | 'live' | 'missing'
-  /** Oldest first; a retried run's earlier answer is left out. */
+  /**
+   * Oldest first, each answer behind its question; a retried run's earlier answer is left out. A question and its answer
+   * have the same `id`: `role` and `id` together are unique.
+   */
   messages: readonly ShownMessage[]
   /** The run that goes on now, or null. */
   activeRun: string | null
@@ -39,6 +42,8 @@ export interface ChatSnapshot {
   conversationsState: 'loading' | 'ready' | 'failed'
   /** Whether older ones can be fetched with `loadMoreConversations`. */
   hasMoreConversations: boolean
+  /** Messages typed here that are not acked yet, in all conversations: ask before a sign-out that would lose them. [RS3] */
+  unsent: number
 }
 
 export interface ChatStore {
@@ -54,13 +59,16 @@ export interface ChatStore {
   retryRun(run: string): void
   /** Stops the active run; the answer shows as cancelled when the platform says so. */
   stop(): void
-  /** Without reconnecting; the open conversation stays unless it belongs to another agent and `keep` is false. [L7] */
-  switchAgent(agent: AgentAddress): void
+  /**
+   * Without reconnecting; the next message is for this agent. `keep`: whether the open conversation stays although the
+   * last message in it was for another agent (a handover keeps it); else a new one is opened. @default true [L7]
+   */
+  switchAgent(agent: AgentAddress, options?: { keep?: boolean }): void
   newConversation(): void
   openConversation(id: string): void
   renameConversation(id: string, title: string): Promise<void>
   deleteConversation(id: string): Promise<void>
-  /** Earlier messages of the open conversation. */
+  /** Earlier messages of the open conversation. @throws SymphainyError when they cannot be had now */
   loadMore(): Promise<void>
   loadMoreConversations(): Promise<void>
   /** Conversations by title or text; does not change the snapshot. */
