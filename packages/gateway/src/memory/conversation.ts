@@ -33,7 +33,7 @@ const AGENT_MESSAGES = 50
 /** One conversation of the in-memory log: what was said, the runs and their order. No awaiting: each call is one step. */
 export class MemoryConversation {
   readonly entries: LogEntry[] = []
-  readonly runs = new Map<string, StoredRun>()
+  readonly runs: Map<string, StoredRun> = new Map()
   /** User messages and runs, in the order in which they began. */
   private readonly shown: (UserMessage | StoredRun)[] = []
   private readonly waiting: StoredRun[] = []
