@@ -1,0 +1,43 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { Person } from './people.js'
+
+/** The page as a person sees it: by roles and accessible names, which are promises of the product. */
+export const status = (page: Page): Locator => page.getByRole('status', { name: 'Connection' })
+export const chat = (page: Page): Locator => page.getByRole('region', { name: 'Chat' })
+export const log = (page: Page): Locator => page.getByRole('log', { name: 'Conversation' })
+export const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' })
+export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' })
+export const answers = (page: Page): Locator => log(page).getByRole('article')
+
+/** Waits until the status named "Connection" begins with this word. */
+export async function expectStatus(page: Page, word: string): Promise<void> {
+  await expect.poll(() => status(page).textContent(), { message: `the status named "Connection" reads ${word}` }).toMatch(new RegExp(`^\\s*${word}`))
+}
+
+export async function expectPath(page: Page, path: string | RegExp): Promise<void> {
+  await expect.poll(() => new URL(page.url()).pathname + new URL(page.url()).search).toMatch(path instanceof RegExp ? path : new RegExp(`^${path}$`))
+}
+
+export async function fillSignIn(page: Page, person: Pick<Person, 'email' | 'password'>): Promise<void> {
+  await page.getByLabel('Email', { exact: true }).fill(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await button(page, 'Sign in').click()
+}
+
+export async function openAccountItem(page: Page, item: 'Devices' | 'Connection' | 'Sign out'): Promise<void> {
+  await button(page, 'Account').click()
+  await page.getByRole('menuitem', { name: item }).or(page.getByRole('link', { name: item })).first().click()
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await field(page).fill(text)
+  await button(page, 'Send').click()
+}
+
+/** Waits until the newest answer is there and complete. */
+export async function expectAnswered(page: Page, count: number): Promise<Locator> {
+  const finished = log(page).locator('[data-role="assistant"][data-status="finished"]')
+  await expect.poll(() => finished.count(), { message: `${count} finished answers`, timeout: 20_000 }).toBe(count)
+  return finished.last()
+}
