@@ -1,0 +1,106 @@
+import type { AgentAddress, Handover, Pillar, Source } from '@symphainy/protocol'
+import { knowledgeHref } from './headingAnchor.js'
+import { RELEVANT_COVERAGE, type Hit, type KnowledgeIndex } from './knowledgeIndex.js'
+import { passageOf } from './passage.js'
+import { PILLAR_NAMES } from '../pillars.js'
+import { distinctTerms } from './terms.js'
+
+/** What the knowledge says to a question: Markdown blocks that cite `[n]`, and the sources behind the numbers. */
+export interface Answer {
+  blocks: string[]
+  sources: Source[]
+  handover?: Handover
+}
+
+export interface Retrieval {
+  hits: Hit[]
+  /** Set when a liaison had to look outside its own field. */
+  outside: boolean
+}
+
+const MAX_SOURCES = 3
+/** A section that scores below this share of the best one adds nothing. */
+const NEAR_BEST = 0.45
+/** A liaison stays in its own field unless another knows this much better. */
+const OWN_FIELD_SHARE = 0.4
+/** The share of the best hits' score that one pillar must hold to be called clearly its own. */
+const CLEARLY = 0.6
+const FIRST_UNITS = 900
+const FURTHER_UNITS = 320
+const EXCERPT_UNITS = 200
+
+const isRelevant = (hit: Hit): boolean => hit.coverage >= RELEVANT_COVERAGE
+
+/** The sections that answer a question, best first: a liaison's own field before all others. */
+export function retrieve(index: KnowledgeIndex, question: string, agent: AgentAddress, limit = 8): Retrieval {
+  const everywhere = index.search(question, { limit }).filter(isRelevant)
+  if (agent.type === 'guide') return { hits: everywhere, outside: false }
+  const own = index.search(question, { pillar: agent.pillar, limit }).filter(isRelevant)
+  const isOwn = (own[0]?.score ?? 0) > (everywhere[0]?.score ?? 0) * OWN_FIELD_SHARE
+  return isOwn ? { hits: own, outside: false } : { hits: everywhere, outside: everywhere.length > 0 }
+}
+
+/** Whom to go on with: the pillar in which the best hits clearly lie, unless it is the agent's own. */
+export function handoverFor(hits: readonly Hit[], agent: AgentAddress): Handover | undefined {
+  const best = hits.slice(0, 5)
+  const pillar = best[0]?.section.pillar
+  if (pillar === null || pillar === undefined || (agent.type === 'liaison' && agent.pillar === pillar)) return undefined
+  const sum = (of: readonly Hit[]): number => of.reduce((total, hit) => total + hit.score, 0)
+  if (sum(best.filter((hit) => hit.section.pillar === pillar)) < sum(best) * CLEARLY) return undefined
+  return { pillar, reason: `${PILLAR_NAMES[pillar as Pillar]} covers “${plain(best[0]?.section.title ?? '')}” and can go further into it.` }
+}
+
+/** The sections as numbered sources, in the order given. */
+export function sourcesOf(hits: readonly Hit[]): Source[] {
+  return hits.map(({ section }, at) => {
+    const first = section.blocks.find((block) => block.type === 'prose')?.sentences[0]
+    const title = section.heading === section.title ? section.title : `${section.title}: ${section.heading}`
+    return {
+      n: at + 1,
+      title: plain(title),
+      href: knowledgeHref(section.path, section.anchor),
+      ...(first === undefined ? {} : { excerpt: shortened(plain(first), EXCERPT_UNITS) }),
+    }
+  })
+}
+
+/** An answer in the knowledge's own words; null when nothing is relevant. */
+export function answerFrom(index: KnowledgeIndex, question: string, agent: AgentAddress): Answer | null {
+  const { hits, outside } = retrieve(index, question, agent)
+  const best = hits[0]
+  if (best === undefined) return null
+  const terms = distinctTerms(question)
+  const quoted = new Set<string>()
+  const blocks: string[] = []
+  const used: Hit[] = []
+  for (const hit of hits.filter((candidate) => candidate.score >= best.score * NEAR_BEST)) {
+    if (used.length === MAX_SOURCES) break
+    const passage = passageOf(hit.section, { terms, weight: index.weight, units: used.length === 0 ? FIRST_UNITS : FURTHER_UNITS, quoted })
+    if (passage.length === 0) continue
+    used.push(hit)
+    blocks.push(...cited(passage, used.length))
+  }
+  if (outside && best.section.pillar !== null) {
+    blocks.unshift(`This is outside my field; it belongs to ${PILLAR_NAMES[best.section.pillar]}. Here is what its pages say.`)
+  } else if (outside) {
+    blocks.unshift('This is outside my field. Here is what the general pages say.')
+  }
+  const handover = handoverFor(hits, agent)
+  return { blocks, sources: sourcesOf(used), ...(handover === undefined ? {} : { handover }) }
+}
+
+/** The citation goes to the end of the first block that can carry one: behind code it would be part of nothing. */
+function cited(passage: readonly string[], n: number): string[] {
+  const at = passage.findLastIndex((block) => !block.startsWith('```') && !block.startsWith('~~~') && !block.startsWith('|'))
+  if (at === -1) return [...passage, `[${n}]`]
+  return passage.map((block, i) => (i === at ? `${block} [${n}]` : block))
+}
+
+function plain(markdown: string): string {
+  return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '')
+}
+
+function shortened(text: string, units: number): string {
+  return text.length <= units ? text : `${text.slice(0, text.lastIndexOf(' ', units - 1))}…`
+}
+
