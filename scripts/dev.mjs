@@ -59,7 +59,7 @@ async function main() {
   })
   start('The web app', [at('node_modules', 'vite', 'bin', 'vite.js'), '--port', port, '--logLevel', 'warn'], {
     cwd: at('symphainy-frontend'),
-    env: { ...process.env, SYMPHAINY_PLATFORM: `http://127.0.0.1:${platformPort}` },
+    env: { ...process.env, SYMPHAINY_PLATFORM_URL: `http://127.0.0.1:${platformPort}` },
   })
   console.log(`Symphainy, loading again what you edit: http://localhost:${port}`)
 }

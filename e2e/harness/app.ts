@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { until } from './patience.js'
 import type { Person } from './people.js'
 
 /** The page as a person sees it: by roles and accessible names, which are promises of the product. */
@@ -10,13 +10,16 @@ export const field = (page: Page): Locator => page.getByRole('textbox', { name: 
 export const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' })
 export const answers = (page: Page): Locator => log(page).getByRole('article')
 
-/** Waits until the status named "Connection" begins with this word. */
-export async function expectStatus(page: Page, word: string): Promise<void> {
-  await expect.poll(() => status(page).textContent(), { message: `the status named "Connection" reads ${word}` }).toMatch(new RegExp(`^\\s*${word}`))
+/** Waits until the status named "Connection" begins with these words. */
+export async function expectStatus(page: Page, words: string): Promise<void> {
+  const read = async (): Promise<string> => ((await status(page).count()) === 0 ? '(no such status)' : ((await status(page).first().textContent()) ?? ''))
+  await until(`the status named "Connection" to read ${words}`, read, (text) => text.trim().startsWith(words))
 }
 
+/** Waits until the page is at this path with its query. */
 export async function expectPath(page: Page, path: string | RegExp): Promise<void> {
-  await expect.poll(() => new URL(page.url()).pathname + new URL(page.url()).search).toMatch(path instanceof RegExp ? path : new RegExp(`^${path}$`))
+  const here = (): string => new URL(page.url()).pathname + new URL(page.url()).search
+  await until(`the address to be ${String(path)}`, here, (address) => (typeof path === 'string' ? address === path : path.test(address)))
 }
 
 export async function fillSignIn(page: Page, person: Pick<Person, 'email' | 'password'>): Promise<void> {
@@ -35,9 +38,9 @@ export async function say(page: Page, text: string): Promise<void> {
   await button(page, 'Send').click()
 }
 
-/** Waits until the newest answer is there and complete. */
+/** Waits until so many answers are there, complete. @returns the newest */
 export async function expectAnswered(page: Page, count: number): Promise<Locator> {
   const finished = log(page).locator('[data-role="assistant"][data-status="finished"]')
-  await expect.poll(() => finished.count(), { message: `${count} finished answers`, timeout: 20_000 }).toBe(count)
+  await until(`${count} finished answers`, () => finished.count(), (seen) => seen === count, 20_000)
   return finished.last()
 }
