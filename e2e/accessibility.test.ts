@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { button, expectAnswered, expectPath, expectStatus, field, log, say } from './harness/app.js'
 import { registerByHttp } from './harness/people.js'
-import { useSite } from './harness/site.js'
+import { openSite } from './harness/site.js'
 
-const site = useSite()
+const site = openSite()
 
 const OPEN_PAGES = ['/login', '/register']
 const SIGNED_IN_PAGES = ['/', '/content', '/insights', '/operations', '/business-outcomes', '/devices', '/connection']

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { button, expectAnswered, expectPath, expectStatus, fillSignIn, openAccountItem, say } from './harness/app.js'
 import { loginByHttp } from './harness/people.js'
-import { useSite } from './harness/site.js'
+import { openSite } from './harness/site.js'
 
-const site = useSite()
+const site = openSite()
 
 it('[devices] shows the sessions, and ends another one', async () => {
   const { page, session } = await site.visitConnected()

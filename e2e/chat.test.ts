@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { answers, button, chat, expectAnswered, expectPath, expectStatus, field, log, say } from './harness/app.js'
 import { giveSession, newPerson, registerByHttp } from './harness/people.js'
-import { useSite } from './harness/site.js'
+import { openSite } from './harness/site.js'
 
-const site = useSite()
+const site = openSite()
 
 /** Notes every length that the conversation's text takes: an answer that streams takes many. */
 const noteLengths = (): void => {
@@ -92,7 +92,7 @@ it('[new conversation] is empty, and the old one is in the list', async () => {
   await say(page, 'What is full jitter?')
   await expectAnswered(page, 1)
   const list = page.getByRole('list', { name: 'Conversations' })
-  await expect.poll(async () => [/back-off/, /full jitter/].every(async (title) => (await list.getByRole('button', { name: title }).count()) > 0)).toBe(true)
+  await list.getByRole('button', { name: /What is full jitter/ }).first().waitFor()
   await list.getByRole('button', { name: /What is back-off/ }).first().click()
   await expect.poll(() => log(page).getByText('What is back-off?', { exact: true }).count()).toBe(1)
 })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { expectAnswered, expectStatus, field, log, openAccountItem, say } from './harness/app.js'
-import { useSite } from './harness/site.js'
+import { openSite } from './harness/site.js'
 
-const site = useSite()
+const site = openSite()
 
 it('[connection lost] Reconnecting, then Connected, and no redirect', async () => {
   const { page, traffic } = await site.visitConnected()

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { button, chat, expectPath, expectStatus } from './harness/app.js'
-import { useSite, type Visit } from './harness/site.js'
+import { openSite, type Visit } from './harness/site.js'
 
-const site = useSite()
+const site = openSite()
 
 /** A word that is in the code of the chat and nowhere else. */
 const CHAT_CODE = 'symphainy-composer'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { button, expectAnswered, expectStatus, log, say } from './harness/app.js'
 import { startModelServer, type ModelServer } from './harness/modelServer.js'
-import { useSite } from './harness/site.js'
+import { openSite } from './harness/site.js'
 
 describe('with a model behind the agents', () => {
   let model: ModelServer
@@ -13,7 +13,7 @@ describe('with a model behind the agents', () => {
   })
 
   // Registered after ours, so that the platform starts when the model's address is known.
-  const site = useSite('chromium', { env })
+  const site = openSite('chromium', { env })
 
   afterAll(() => model.close())
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { button, chat, expectPath, expectStatus, fillSignIn, openAccountItem, say } from './harness/app.js'
 import { browserNames } from './harness/browsers.js'
 import { giveSession, loginByHttp, newPerson, registerByHttp } from './harness/people.js'
-import { useSite } from './harness/site.js'
+import { openSite } from './harness/site.js'
 
 describe.each(browserNames)('the session, in %s', (name) => {
-  const site = useSite(name)
+  const site = openSite(name)
 
   it('[no auth] goes to /login, says where it came from, and opens no socket', async () => {
     const { page, traffic } = await site.visit()

@@ -30,7 +30,7 @@ export interface Site {
   visitConnected(path?: string, options?: BrowserContextOptions): Promise<Visit & { session: HttpSession }>
 }
 
-export function useSite(name: BrowserName = 'chromium', options: PlatformOptions = {}): Site {
+export function openSite(name: BrowserName = 'chromium', options: PlatformOptions = {}): Site {
   let platform: Platform | undefined
   let network: FaultProxy | undefined
   let browser: Browser | undefined

@@ -9,7 +9,8 @@ const BARRED_FOLDERS = /(?:^|\/)(?:utils?|helpers?|common|misc)(?:\/|\.tsx?$)/i
 
 /** Files of decisions: what they need of time, chance and the page is handed in (ARCHITECTURE.md, How the core is written). */
 const PURE = /(?:^|\/)(?:transition|[a-z]\w*(?:Transition|Machine|Policy|Facts|States?|Reducer))\.ts$/
-const IMPURE = /\b(?:window|document|localStorage|sessionStorage|navigator|Date|Math\.random|performance|setTimeout|setInterval|new WebSocket|fetch)\b\s*[.(]/
+const IMPURE =
+  /\b(?:window|document|localStorage|sessionStorage|navigator|performance)\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|(?<![.\w])(?:setTimeout|setInterval|fetch)\(|\bnew WebSocket\b/
 
 function* walk(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -10,7 +10,7 @@ const QUIET_MS = 1000
 export async function step(label, work) {
   const startedAt = performance.now()
   const seconds = () => Math.round((performance.now() - startedAt) / 1000)
-  const live = process.stdout.isTTY === true
+  const live = Boolean(process.stdout.isTTY)
   let shown = false
   const show = () => {
     if (live) process.stdout.write(`\r\u001b[K${label} … ${seconds()} s`)

@@ -23,7 +23,7 @@ function* walk(folder) {
 
 /** The files that the build reads, sorted. */
 export function sourceFiles() {
-  return [...SOURCE_ROOTS.flatMap((folder) => [...walk(at(folder))]), ...SOURCE_FILES.map((file) => at(file))].sort()
+  return [...SOURCE_ROOTS.flatMap((folder) => [...walk(at(folder))]), ...SOURCE_FILES.map((file) => at(file))].sort((a, b) => (a < b ? -1 : 1))
 }
 
 const digest = (files, describe) => {
