@@ -74,6 +74,6 @@ export interface Connection {
   send(frame: ClientFrame): SendResult
   /** Every checked frame of the platform, `ready` first on each new connection. */
   onFrame(listener: (frame: PlatformFrame) => void): () => void
-  /** Called when a socket that was ready is gone. */
-  onLost(listener: () => void): () => void
+  /** Called when a socket that was ready is gone, with its close code: 1006 if there was none, 1000 if it was let go here. */
+  onLost(listener: (loss: { code: number; reason: string }) => void): () => void
 }

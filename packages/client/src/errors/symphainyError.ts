@@ -18,12 +18,15 @@ export class SymphainyError extends Error {
   readonly retryAfterMs: number | undefined
   /** The form field that is wrong, with `invalid`. */
   readonly field: string | undefined
+  /** The HTTP status, if an answer brought it. */
+  readonly status: number | undefined
 
-  constructor(code: ClientErrorCode, options: { message?: string; retryAfterMs?: number; field?: string; cause?: unknown } = {}) {
+  constructor(code: ClientErrorCode, options: { message?: string; retryAfterMs?: number; field?: string; status?: number; cause?: unknown } = {}) {
     super(options.message ?? textOf(code), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.retryAfterMs = options.retryAfterMs
     this.field = options.field
+    this.status = options.status
   }
 }
 

@@ -83,6 +83,14 @@ export class WebSocketConnectionRegistry {
     return this.#entries.delete(sessionToken)
   }
 
+  /** The session's token was rotated: its connection goes on under the new one. */
+  moveConnection(fromToken: string, toToken: string): void {
+    const entry = this.#entries.get(fromToken)
+    if (entry === undefined || fromToken === toToken) return
+    this.#entries.delete(fromToken)
+    this.#entries.set(toToken, entry)
+  }
+
   hasActiveConnection(sessionToken: string): boolean {
     return this.#live(sessionToken) !== null
   }

@@ -1,0 +1,89 @@
+import type { SessionResponse } from '@symphainy/protocol'
+import type { SymphainyError } from '../errors/symphainyError.js'
+import type { AnonymousReason, AuthSnapshot } from './authApi.js'
+import type { HintKey, SessionHint, Stored } from './sessionHint.js'
+
+/** The auth session as one value. Made and changed by `authTransition` only. */
+export interface AuthState {
+  /** What everybody sees. */
+  readonly view: AuthSnapshot
+  /** Between `started` and `stopped`. */
+  readonly running: boolean
+  /** The one validation in flight: an answer to any other is late and dropped. [AU4] */
+  readonly asking: Asking | null
+  /** Number of the last validation. */
+  readonly serial: number
+  /** What this page last saw stored; a difference is another tab's doing. [L9] */
+  readonly known: HintKey | null
+  /** The session that may not connect: never presented again. [SE3] [S3] */
+  readonly rejected: string | null
+  /** When the one timer is due, on the monotonic clock: the next try, or the end of the session. */
+  readonly timerAt: number | null
+  /** The ticket that the validation brought, and when. [CN1] */
+  readonly ticket: { readonly value: string; readonly atMs: number } | null
+}
+
+export interface Asking {
+  readonly request: number
+  /** What was stored when it was asked. */
+  readonly base: HintKey | null
+  /** Why the platform said that the session is over, if it did. */
+  readonly because: AnonymousReason | null
+}
+
+/** What the platform said to `GET /api/auth/session`. `token`: the bearer token that was presented. */
+export type SessionAnswer =
+  | { status: 'valid'; response: SessionResponse; token: string | null }
+  | { status: 'invalid'; reason: AnonymousReason }
+  | { status: 'unreachable'; error: SymphainyError }
+
+export type AuthEvent =
+  | { type: 'started' }
+  | { type: 'stopped' }
+  /** Somebody wants to know whether the session still holds. */
+  | { type: 'ask'; because?: AnonymousReason | null }
+  | { type: 'answered'; request: number; answer: SessionAnswer }
+  | { type: 'signedIn'; response: SessionResponse; token: string | null }
+  | { type: 'signedOut' }
+  /** The platform refused the credential itself, with an explicit 401. */
+  | { type: 'denied'; reason: AnonymousReason }
+  | { type: 'rejected'; sessionId: string }
+  /** The storage may have changed: another tab, or a page that was away. */
+  | { type: 'stored' }
+  /** The network or the page is back. */
+  | { type: 'woke' }
+  | { type: 'timer' }
+  | { type: 'extended'; expiresInMs: number; token?: string | undefined }
+  | { type: 'ticketTaken' }
+
+export type AuthEffect =
+  | { type: 'validate'; request: number }
+  | { type: 'keep'; hint: SessionHint; token: string | null }
+  /** Leaves a tombstone and drops the token. */
+  | { type: 'forget'; hint: SessionHint }
+  | { type: 'requireAuth'; reason: AnonymousReason }
+
+/** What is the case at the moment of an event. */
+export interface AuthMoment {
+  /** Monotonic milliseconds. */
+  now: number
+  /** Uniform in [0, 1). */
+  random: number
+  stored: Stored
+}
+
+export interface AuthStep {
+  readonly state: AuthState
+  readonly effects: readonly AuthEffect[]
+}
+
+export const INITIAL_AUTH: AuthState = {
+  view: { state: 'restoring', hintedUser: null },
+  running: false,
+  asking: null,
+  serial: 0,
+  known: null,
+  rejected: null,
+  timerAt: null,
+  ticket: null,
+}

@@ -1,0 +1,202 @@
+import { SOCKET_PATH, SUBPROTOCOL, TICKET_PREFIX, checkPlatformFrame, decodeFrames, encodeFrames, type ClientFrame, type PlatformFrame } from '@symphainy/protocol'
+import type { AuthDriver } from '../auth/authSession.js'
+import type { Environment, Timer, WebSocketLike } from '../environment/environment.js'
+import { SymphainyError } from '../errors/symphainyError.js'
+import { createErrorFromError } from '../errors/websocketErrorHandler.js'
+import type { WebSocketConnectionRegistry } from '../registry/webSocketConnectionRegistry.js'
+import type { Connection, ConnectionSnapshot, TimelineEntry } from './connectionApi.js'
+import { INITIAL_SNAPSHOT, TIMELINE_LENGTH, snapshotOf } from './connectionSnapshot.js'
+import { STATE_FACTS, type ConnectionEffect, type ConnectionEvent, type ConnectionModel } from './connectionState.js'
+import { INITIAL_CONNECTION } from './connectionSteps.js'
+import { connectionTransition } from './connectionTransition.js'
+
+export interface ConnectionDriver extends Connection {
+  start(): void
+  stop(): void
+}
+
+/** WebSocket.OPEN */
+const OPEN = 1
+
+/** Performs what `connectionTransition` decides. */
+export function createConnection(environment: Environment, auth: AuthDriver, registry: WebSocketConnectionRegistry, platformUrl: () => string): ConnectionDriver {
+  const { clock, page } = environment
+  const listeners = new Set<() => void>()
+  const frameListeners = new Set<(frame: PlatformFrame) => void>()
+  const lossListeners = new Set<(loss: { code: number; reason: string }) => void>()
+  let model: ConnectionModel = INITIAL_CONNECTION
+  let snapshot: ConnectionSnapshot = INITIAL_SNAPSHOT
+  let timeline: readonly TimelineEntry[] = []
+  let timer: Timer | null = null
+  let timerAt: number | null = null
+  let live: { socket: WebSocketLike; key: string } | null = null
+  let unlisten: (() => void)[] = []
+
+  function dispatch(event: ConnectionEvent): void {
+    const before = model.phase.state
+    const offline = !page.isOnline() && !isLoopback(platformUrl())
+    const { model: next, effects } = connectionTransition(model, event, { now: clock.now(), random: environment.random(), visible: page.isVisible(), offline })
+    model = next
+    if (model.timerAt !== timerAt) {
+      timer?.cancel()
+      timerAt = model.timerAt
+      timer = timerAt === null ? null : clock.setTimer(() => dispatch({ type: 'timer' }), timerAt - clock.now())
+    }
+    const note = effects.find((effect) => effect.type === 'note')
+    if (note !== undefined || model.phase.state !== before) {
+      const entry: TimelineEntry = { atMs: clock.now(), wallTime: clock.wallNow(), state: model.phase.state, detail: note?.detail ?? describe(model) }
+      timeline = [...timeline, entry].slice(-TIMELINE_LENGTH)
+    }
+    // Whoever hears of an effect reads the state that it belongs to.
+    const last = snapshot
+    snapshot = snapshotOf(model, timeline, clock.now(), last)
+    const changed = snapshot !== last
+    for (const effect of effects) perform(effect)
+    if (changed) for (const listener of [...listeners]) listener()
+  }
+
+  function perform(effect: ConnectionEffect): void {
+    switch (effect.type) {
+      case 'askTicket':
+        return void askTicket(effect.id, effect.ifIdle)
+      case 'openSocket':
+        return openSocket(effect.id, effect.ticket)
+      case 'closeSocket':
+        return letGo()
+      case 'send':
+        return transmit(effect.frame)
+      case 'deliver':
+        for (const listener of [...frameListeners]) listener(effect.frame)
+        return
+      case 'lost':
+        for (const listener of [...lossListeners]) listener(effect)
+        return
+      case 'validate':
+        return void auth.sessionEnded(effect.because).then(() => dispatch({ type: 'validated', id: effect.id }))
+      case 'reject':
+        return auth.reject(effect.session)
+      case 'refresh':
+        return void refresh(effect.id)
+      case 'extend':
+        return auth.extend(effect.expiresInMs)
+    }
+  }
+
+  async function askTicket(id: number, ifIdle: boolean): Promise<void> {
+    // A consumer that leaves and comes back in the same breath (StrictMode) costs no second ticket. [L3]
+    await Promise.resolve()
+    if (!('id' in model.phase) || model.phase.id !== id) return
+    try {
+      dispatch({ type: 'ticket', id, ticket: await auth.ticket(ifIdle) })
+    } catch (cause) {
+      const inUse = cause instanceof SymphainyError && cause.code === 'in_use'
+      dispatch({ type: 'ticketRefused', id, failure: inUse ? { kind: 'inUse' } : { kind: 'failed', error: createErrorFromError(cause), retryAfterMs: toldBy(cause) } })
+    }
+  }
+
+  async function refresh(id: number): Promise<void> {
+    try {
+      dispatch({ type: 'refreshed', id, ticket: await auth.refresh() })
+    } catch (cause) {
+      dispatch({ type: 'refreshFailed', id, retryAfterMs: toldBy(cause) })
+    }
+  }
+
+  function openSocket(id: number, ticket: string): void {
+    const view = auth.getSnapshot()
+    const key = view.state === 'authenticated' ? view.sessionToken : ''
+    let socket: WebSocketLike
+    try {
+      socket = environment.openSocket(platformUrl().replace(/^http/, 'ws') + SOCKET_PATH, [SUBPROTOCOL, TICKET_PREFIX + ticket])
+    } catch (cause) {
+      // A URL or a policy that the browser refuses: said like a loss, and not more often than one.
+      return dispatch({ type: 'closed', id, code: 1006, reason: createErrorFromError(cause).type })
+    }
+    live = { socket, key }
+    registry.registerConnection(key, socket, model.attempt)
+    socket.onopen = () => dispatch({ type: 'opened', id })
+    socket.onclose = ({ code, reason }) => dispatch({ type: 'closed', id, code, reason })
+    socket.onmessage = ({ data }) => {
+      if (live !== null) registry.recordActivity(live.key)
+      const decoded = decodeFrames(String(data))
+      for (const frame of decoded.ok ? decoded.frames : [null]) dispatch({ type: 'frame', id, frame: checkPlatformFrame(frame) })
+    }
+  }
+
+  function letGo(): void {
+    if (live === null) return
+    const { socket, key } = live
+    live = null
+    socket.onopen = socket.onmessage = socket.onclose = null
+    registry.removeConnection(key, socket)
+    socket.close(1000)
+  }
+
+  function transmit(frame: ClientFrame): void {
+    if (live?.socket.readyState !== OPEN) return
+    live.socket.send(encodeFrames([frame]))
+    registry.recordActivity(live.key)
+  }
+
+  function follow(): void {
+    const view = auth.getSnapshot()
+    // A rotated bearer token is another key of the same session: the socket stays. [U9]
+    if (live !== null && view.state === 'authenticated' && view.session.id === model.session && view.sessionToken !== live.key) {
+      registry.moveConnection(live.key, view.sessionToken)
+      live.key = view.sessionToken
+    }
+    dispatch({ type: 'auth', session: view.state === 'authenticated' ? view.session.id : null, anonymous: view.state === 'anonymous' })
+  }
+
+  return {
+    getSnapshot: () => snapshot,
+    subscribe: (listener) => add(listeners, listener),
+    canConnect: () => model.session !== null && STATE_FACTS[model.phase.state].mayConnect,
+    retain() {
+      let held = true
+      dispatch({ type: 'retain' })
+      return () => {
+        if (held) dispatch({ type: 'release' })
+        held = false
+      }
+    },
+    connect: () => dispatch({ type: 'connect' }),
+    disconnect: () => dispatch({ type: 'disconnect' }),
+    reconnect: () => dispatch({ type: 'reconnect' }),
+    send(frame) {
+      if (model.phase.state !== 'ready' || live?.socket.readyState !== OPEN) return 'refused'
+      transmit(frame)
+      dispatch({ type: 'sent' })
+      return 'sent'
+    },
+    onFrame: (listener) => add(frameListeners, listener),
+    onLost: (listener) => add(lossListeners, listener),
+    start() {
+      if (unlisten.length > 0) return
+      unlisten = [auth.subscribe(follow), page.onChange((event) => dispatch({ type: 'page', event }))]
+      follow()
+    },
+    stop() {
+      for (const end of unlisten) end()
+      unlisten = []
+      dispatch({ type: 'auth', session: null, anonymous: false })
+    },
+  }
+}
+
+function add<L>(set: Set<L>, listener: L): () => void {
+  set.add(listener)
+  return () => set.delete(listener)
+}
+
+function toldBy(cause: unknown): number | undefined {
+  return cause instanceof SymphainyError ? cause.retryAfterMs : undefined
+}
+
+function isLoopback(url: string): boolean {
+  return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|[^/]*\.localhost)(:|\/|$)/.test(url)
+}
+
+function describe({ phase, error }: ConnectionModel): string {
+  return error === null ? phase.state : error.message
+}
