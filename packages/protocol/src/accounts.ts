@@ -53,6 +53,11 @@ export interface Device {
   lastSeenAt: number
 }
 
+/** `GET /api/auth/sessions`, the newest seen first. */
+export interface DevicesResponse {
+  devices: Device[]
+}
+
 /** `GET /api/conversations?before=&limit=&search=` */
 export interface ConversationsResponse {
   conversations: ConversationRecord[]

@@ -8,6 +8,7 @@ export type {
   TicketResponse,
   RefreshResponse,
   Device,
+  DevicesResponse,
   ConversationsResponse,
   MessagesResponse,
   ErrorResponse,
