@@ -1,6 +1,7 @@
 /** A hint: something changed; the truth is in the store. No secret, no text of a person. [RS10] */
 export type Hint =
-  | { type: 'appended'; userId: string; conversation: string }
+  /** `from`: the gateway that appended and has handed the entries on already; it needs no hint of its own. */
+  | { type: 'appended'; userId: string; conversation: string; from?: string }
   | { type: 'sessionsEnded'; ids: readonly string[] }
   | { type: 'served'; sessionId: string; fence: number }
   | { type: 'cancel'; userId: string; run: string }

@@ -15,6 +15,7 @@ export interface TokenVerifier {
   /**
    * Resolves with valid or invalid. Rejects with `GatewayError('unavailable')` when it cannot know (store or key
    * endpoint away): never "invalid" for that, since it would sign people out. [AU3]
+   * @param options `device`: the id that the client keeps, for issuers whose tokens name no session. [AU8]
    */
-  verify(token: string, options?: { signal?: AbortSignal }): Promise<Verification>
+  verify(token: string, options?: { device?: string }): Promise<Verification>
 }
