@@ -78,7 +78,7 @@ export function answerFrom(index: KnowledgeIndex, question: string, agent: Agent
     const passage = passageOf(hit.section, { terms, weight: index.weight, units: used.length === 0 ? FIRST_UNITS : FURTHER_UNITS, quoted })
     if (passage.length === 0) continue
     used.push(hit)
-    blocks.push(...cited(passage, used.length))
+    blocks.push(...cited(used.length === 1 ? passage : introduced(passage, hit), used.length))
   }
   if (outside && best.section.pillar !== null) {
     blocks.unshift(`This is outside my field; it belongs to ${PILLAR_NAMES[best.section.pillar]}. Here is what its pages say.`)
@@ -89,7 +89,14 @@ export function answerFrom(index: KnowledgeIndex, question: string, agent: Agent
   return { blocks, sources: sourcesOf(used), ...(handover === undefined ? {} : { handover }) }
 }
 
-/** The citation goes to the end of the first block that can carry one: behind code it would be part of nothing. */
+/** What comes from a further section is put under its heading: the reader has left the first one's train of thought. */
+function introduced(passage: readonly string[], { section }: Hit): string[] {
+  const heading = `**${plain(section.heading)}${/[?!.:]$/.test(section.heading) ? '' : ':'}**`
+  const [first = '', ...rest] = passage
+  return /^[|`~>-]|^\d+\. /.test(first) ? [heading, ...passage] : [`${heading} ${first}`, ...rest]
+}
+
+/** The citation goes to the end of the last block that can carry one: behind code or a table it would be part of nothing. */
 function cited(passage: readonly string[], n: number): string[] {
   const at = passage.findLastIndex((block) => !block.startsWith('```') && !block.startsWith('~~~') && !block.startsWith('|'))
   if (at === -1) return [...passage, `[${n}]`]

@@ -21,7 +21,7 @@ export interface KnowledgeIndex {
 /** Below this share of a question's weight a section is about something else. */
 export const RELEVANT_COVERAGE = 0.5
 /** A term that was found only in another spelling or as the beginning of a word counts so much. */
-const INEXACT = 0.5
+const INEXACT = 0.7
 
 function plainText(block: Block): string {
   switch (block.type) {
@@ -62,7 +62,8 @@ export function createKnowledgeIndex(sections: readonly KnowledgeSection[]): Kno
   })
 
   const weight = (term: string): number => {
-    const found = frequency.get(term) ?? 0
+    // A word that is nowhere weighs as one that is somewhere once: it may be a slip of the pen.
+    const found = frequency.get(term) ?? 1
     return Math.log(1 + (sections.length - found + 0.5) / (found + 0.5))
   }
 

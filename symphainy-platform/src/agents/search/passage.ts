@@ -20,6 +20,8 @@ interface Candidate {
 }
 
 const MAX_CODE_UNITS = 800
+/** Rows and items that score below this share of the best piece are neighbours and no answers. */
+const NEAR_BEST = 0.45
 /** Sentences that lean on the one before: it is quoted with them. */
 const LEANING = /^(it|its|this|that|these|they|then|there|so|but|otherwise|both|instead|such|he|she|also|if so|in that case)\b/i
 
@@ -52,7 +54,8 @@ function candidatesOf(section: KnowledgeSection, { terms, weight, quoted }: Pass
       const found = new Set(distinctTerms(text))
       const matched = terms.reduce((sum, term) => (found.has(term) ? sum + weight(term) : sum), 0)
       // The first sentence of a section says what it is about; it wins against an equal one further down.
-      return [{ block: at, piece, text, score: matched + (at === 0 && piece === 0 ? 1 : 0) }]
+      const opens = block.type === 'prose' && at === 0 && piece === 0
+      return [{ block: at, piece, text, score: matched + (opens ? 1 : 0) }]
     }),
   )
 }
@@ -66,9 +69,11 @@ function chooseWithin(candidates: readonly Candidate[], section: KnowledgeSectio
     chosen.add(candidate)
     left -= candidate.text.length
   }
-  for (const candidate of [...candidates].sort((a, b) => b.score - a.score || a.block - b.block || a.piece - b.piece)) {
-    if (chosen.has(candidate) || candidate.score <= 0) continue
-    const leans = section.blocks[candidate.block]?.type === 'prose' && LEANING.test(candidate.text)
+  const ranked = [...candidates].sort((a, b) => b.score - a.score || a.block - b.block || a.piece - b.piece)
+  for (const candidate of ranked) {
+    const isProse = section.blocks[candidate.block]?.type === 'prose'
+    if (chosen.has(candidate) || candidate.score <= (isProse ? 0 : (ranked[0]?.score ?? 0) * NEAR_BEST)) continue
+    const leans = isProse && LEANING.test(candidate.text)
     const before = leans ? candidates.find((other) => other.block === candidate.block && other.piece === candidate.piece - 1 && !chosen.has(other)) : undefined
     if (chosen.size > 0 && candidate.text.length + (before?.text.length ?? 0) > left) continue
     if (before !== undefined) take(before)

@@ -36,6 +36,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   env: 'environment', config: 'configuration', setting: 'configuration', settings: 'configuration',
   price: 'cost', pricing: 'cost', expensive: 'cost', money: 'cost', pay: 'cost', costs: 'cost', spending: 'cost', spend: 'cost',
   bot: 'agent', assistant: 'agent', signup: 'register', enrol: 'register', enroll: 'register',
+  user: 'person', users: 'person', people: 'person', persons: 'person', max: 'maximum', stored: 'store', saved: 'store', kept: 'store',
   limited: 'limit', modify: 'change', alter: 'change', edit: 'change', invite: 'invitation', invited: 'invitation', invites: 'invitation',
 }
 
