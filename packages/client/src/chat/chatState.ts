@@ -59,6 +59,8 @@ export interface ChatState {
 export type ChatEvent =
   | { type: 'user'; user: string | null; keepsOutbox: boolean; freshId: string }
   | { type: 'frame'; frame: PlatformFrame; wallNow: number }
+  /** The connection was ready before the chat was there. */
+  | { type: 'joined' }
   | { type: 'lost'; closeCode?: number | undefined }
   | { type: 'typed'; id: string; text: string; retryOf?: string; wallNow: number }
   | { type: 'resent'; id: string; wallNow: number }

@@ -1,4 +1,4 @@
-import { agentKey, RETRYABLE_NACKS, USER_LOG, type AgentAddress, type PlatformFrame } from '@symphainy/protocol'
+import { agentKey, DEFAULT_LIMITS, RETRYABLE_NACKS, USER_LOG, type AgentAddress, type PlatformFrame } from '@symphainy/protocol'
 import { emptyChat, isOnline, newLog, openLog, withLog, type ChatEffect, type ChatEvent, type ChatState, type Log } from './chatState.js'
 import { applyNext, applyOlder, applySnapshot } from './log.js'
 import { deliver, drain, drop, expire, refuse, requeue, resend, settle } from './outbox.js'
@@ -23,6 +23,8 @@ function changedBy(state: ChatState, event: ChatEvent, effects: ChatEffect[]): C
       return event.user === state.user ? state : changedUser(state, event)
     case 'frame':
       return event.frame.type === 'ready' || isOnline(state) ? framed(state, event.frame, event.wallNow, effects) : state
+    case 'joined':
+      return state.user === null ? state : { ...state, ready: { user: state.user, limits: DEFAULT_LIMITS } }
     case 'lost':
       return { ...state, ready: null, logs: unsynced(state.logs), outbox: requeue(state.outbox, event.closeCode) }
     case 'typed': {

@@ -73,7 +73,13 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
   followAuth()
   auth.subscribe(followAuth)
   connection.onFrame((frame) => dispatch({ type: 'frame', frame, wallNow: clock.wallNow() }, showSoon))
-  connection.onLost(() => dispatch({ type: 'lost', closeCode: connection.getSnapshot().error?.code }))
+  connection.onLost(({ code }) => {
+    // A socket that goes because somebody else signed in must not show what was there once more. [TB5]
+    followAuth()
+    dispatch({ type: 'lost', closeCode: code })
+  })
+  // A chat that is loaded late finds the connection ready; it is ready for the confirmed session and no other. [TB5]
+  if (connection.getSnapshot().state === 'ready') dispatch({ type: 'joined' })
 
   function whyNot(text: string): ClientErrorCode | null {
     if (state.user === null) return 'unauthenticated'
