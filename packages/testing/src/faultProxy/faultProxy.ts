@@ -151,10 +151,10 @@ export class FaultProxy {
       if (head.upgrade) link.socketLike = true
     })
     client.on('data', (bytes) => {
-      heads.push(bytes as Buffer)
-      this.#pass(link, server, bytes as Buffer, false)
+      heads.push(bytes)
+      this.#pass(link, server, bytes, false)
     })
-    server.on('data', (bytes) => this.#pass(link, client, bytes as Buffer, true))
+    server.on('data', (bytes) => this.#pass(link, client, bytes, true))
     client.on('end', () => server.end())
     server.on('end', () => client.end())
     // A reset on one side is passed on as a reset: the other side has to see what the network did.
