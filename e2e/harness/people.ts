@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SessionResponse } from '../../packages/protocol/src/index.js'
+import type { SessionResponse } from '@symphainy/protocol'
 import type { BrowserContext } from 'playwright-core'
 
 export interface Person {

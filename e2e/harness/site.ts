@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { createFaultProxy, type FaultProxy } from '../../packages/testing/src/faultProxy/faultProxy.js'
+import { createFaultProxy, type FaultProxy } from '@symphainy/testing'
 import { expectStatus } from './app.js'
 import { launchBrowser, type BrowserName } from './browsers.js'
 import { giveSession, registerByHttp, type HttpSession } from './people.js'
