@@ -1,0 +1,51 @@
+import { marked } from 'marked'
+import type { Token } from 'marked'
+
+/** A block of Markdown: a paragraph, a list, a table, a fenced code. */
+export interface Block {
+  token: Token
+  /** Where it begins in the text; with the text's beginning unchanged it identifies the block. */
+  start: number
+}
+
+export interface SplitText {
+  /** The text that was split. */
+  text: string
+  /** Blocks that later text cannot change, except for references that are defined further down. */
+  settled: readonly Block[]
+  /** Where the tail begins, in UTF-16 units. */
+  tailStart: number
+  tail: readonly Block[]
+}
+
+export const EMPTY_SPLIT: SplitText = { text: '', settled: [], tailStart: 0, tail: [] }
+
+/**
+ * Splits text into blocks, from what was split before: only the tail is parsed anew, so that the cost of a token is
+ * that of the last block and not that of the whole answer. Pure.
+ */
+export function splitFurther(before: SplitText, text: string): SplitText {
+  const from = text.startsWith(before.text) ? before : EMPTY_SPLIT
+  if (text === from.text) return from
+  const blocks = blocksOf(text, from.tailStart)
+  // The last block may still grow, and a blank line after it does not end it: a list goes on after one.
+  const lastIndex = blocks.length - 1
+  const last = blocks[lastIndex]
+  if (last === undefined) return { ...from, text, tail: [] }
+  return { text, settled: lastIndex === 0 ? from.settled : [...from.settled, ...blocks.slice(0, lastIndex)], tailStart: last.start, tail: [last] }
+}
+
+/** The whole text at once: what is shown when a message has ended, with references resolved wherever they are defined. Pure. */
+export function splitWhole(text: string): readonly Block[] {
+  return blocksOf(text, 0)
+}
+
+function blocksOf(text: string, from: number): Block[] {
+  const blocks: Block[] = []
+  let start = from
+  for (const token of marked.lexer(text.slice(from))) {
+    if (token.type !== 'space' && token.type !== 'def') blocks.push({ token, start })
+    start += token.raw.length
+  }
+  return blocks
+}
