@@ -2,7 +2,7 @@
 
 import type { ConnectionLabel, ConnectionState, SendResult, WebSocketError } from '@symphainy/client'
 import type { ClientFrame, PlatformFrame } from '@symphainy/protocol'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useClient } from '../auth/clientContext.js'
 import { useLatest } from '../useLatest.js'
 import { useConnectionSnapshot } from './useConnectionSnapshot.js'
@@ -44,7 +44,14 @@ export function useAuthAwareWebSocket(options: AuthAwareWebSocketOptions = {}): 
   const latest = useLatest(options)
   const { autoConnect = true } = options
 
-  useEffect(() => (autoConnect ? connection.retain() : undefined), [connection, autoConnect])
+  const release = useRef<(() => void) | null>(null)
+  useEffect(() => {
+    if (autoConnect) release.current ??= connection.retain()
+    return () => {
+      release.current?.()
+      release.current = null
+    }
+  }, [connection, autoConnect])
 
   useEffect(() => {
     let shown = connection.getSnapshot().error
@@ -67,7 +74,11 @@ export function useAuthAwareWebSocket(options: AuthAwareWebSocketOptions = {}): 
   const actions = useMemo(
     () => ({
       canConnect: () => connection.canConnect(),
-      connect: () => connection.connect(),
+      connect: () => {
+        // Who connects by hand is a consumer as well: the socket does not outlive it.
+        release.current ??= connection.retain()
+        connection.connect()
+      },
       disconnect: () => connection.disconnect(),
       reconnect: () => connection.reconnect(),
       send: (frame: ClientFrame) => connection.send(frame),
