@@ -1,0 +1,6 @@
+export { VirtualClock, settled } from './testing/virtualClock.js'
+export { VirtualBrowser, seededRandom } from './testing/virtualBrowser.js'
+export type { VirtualBrowserOptions, VirtualNetwork, VirtualTab } from './testing/virtualBrowser.js'
+export { VirtualPlatform, refuse } from './testing/virtualPlatform.js'
+export type { VirtualAnswer, VirtualRequest, VirtualRoute } from './testing/virtualPlatform.js'
+export { VirtualSocket } from './testing/virtualSocket.js'
