@@ -62,7 +62,7 @@ export class VirtualPlatform implements VirtualNetwork {
   /** `down`: refused at once. `blackHole`: nothing ever answers. */
   network: 'up' | 'down' | 'blackHole' = 'up'
   latencyMs = 1
-  sessionTtlMs = 3_600_000
+  sessionTtlMs: number = 30 * 24 * 3_600_000
   reconnectWindowMs = 1_000
   /** Whether sockets open and get `ready`, and whether pings are answered. */
   opens = true
@@ -200,10 +200,8 @@ export class VirtualPlatform implements VirtualNetwork {
   /** The platform's own answer. */
   answer(request: VirtualRequest): VirtualAnswer {
     const session = this.#sessions.get(request.credential ?? '')
-    if (session !== undefined && session.endsAt <= this.clock.now()) {
-      this.revoke(session.id, 'expired')
-      return refuse(401, 'expired')
-    }
+    const isOver = session !== undefined && session.endsAt <= this.clock.now()
+    if (isOver) this.revoke(session.id, 'expired')
     const body = (request.body ?? {}) as { name?: string; email?: string; password?: string; ifIdle?: boolean }
     switch (`${request.method} ${request.path}`) {
       case 'POST /api/auth/register':
@@ -214,7 +212,7 @@ export class VirtualPlatform implements VirtualNetwork {
         if (this.users.get(body.email ?? '')?.password !== body.password) return refuse(401, 'invalid_credentials')
         return this.#signIn(request, body.email ?? '', 200)
     }
-    if (session === undefined) return refuse(401, 'unauthenticated')
+    if (session === undefined || isOver) return refuse(401, isOver ? 'expired' : 'unauthenticated')
     switch (`${request.method} ${request.path}`) {
       case 'GET /api/auth/session':
         return { status: 200, body: this.#facts(session) }
