@@ -32,7 +32,6 @@ function contradictions(config: Config): string[] {
   if (config.sessionAbsoluteSeconds < config.sessionTtlSeconds) found.push(problem(VARIABLES.sessionAbsoluteSeconds, 'is shorter than SESSION_TTL_SECONDS'))
   if (config.registration === 'invite' && config.invitationCodes?.length === 0) found.push(problem(VARIABLES.invitationCodes, 'is empty, but REGISTRATION is invite, so that nobody could make an account'))
   if ((config.openaiBaseUrl !== undefined || config.openaiApiKey !== undefined) && config.openaiModel === undefined) found.push(problem(VARIABLES.openaiModel, 'is missing, but OPENAI_BASE_URL or OPENAI_API_KEY is set'))
-  if (config.openaiModel !== undefined && config.aguiAgentUrl !== undefined) found.push(problem(VARIABLES.aguiAgentUrl, 'is set beside OPENAI_MODEL; choose one of them'))
   return found
 }
 

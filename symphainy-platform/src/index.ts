@@ -1,0 +1,7 @@
+export { createPlatform } from './platform.js'
+export type { Platform, PlatformOverrides } from './platform.js'
+export { loadConfig } from './config/loadConfig.js'
+export type { EnvironmentVariables } from './config/loadConfig.js'
+export type { Config } from './config/variables.js'
+export { PlatformError } from './platformError.js'
+export type { PlatformErrorCode } from './platformError.js'
