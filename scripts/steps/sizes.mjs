@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { at } from './paths.mjs'
 
@@ -12,14 +11,10 @@ const BUDGETS = { client: 8 * KB, react: null, login: 95 * KB, chat: 60 * KB }
 
 /** Bundles one package for browsers, minified, as an app would, and gives its size after gzip. */
 async function bundleBytes(entry, external) {
-  const { build } = await import(pathToFileURL(at('node_modules', 'vite', 'dist', 'node', 'index.js')).href)
-  const result = await build({
-    configFile: false,
-    root: at(),
-    logLevel: 'error',
-    build: { write: false, target: 'es2022', minify: true, lib: { entry: at(entry), formats: ['es'] }, rolldownOptions: { external } },
-  })
-  const { output } = Array.isArray(result) ? result[0] : result
+  const { rolldown } = await import('rolldown')
+  const bundle = await rolldown({ input: at(entry), external, platform: 'browser', logLevel: 'silent' })
+  const { output } = await bundle.generate({ format: 'es', minify: true })
+  await bundle.close()
   // One number for the whole: chunks that an app would load later are counted too.
   return gzipBytes(Buffer.concat(output.filter((part) => part.type === 'chunk').map((part) => Buffer.from(part.code))))
 }
@@ -48,8 +43,8 @@ function appBytes() {
   const total = (files) => [...files].reduce((sum, file) => sum + gzipBytes(readFileSync(`${folder}/${file}`)), 0)
   const dynamic = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)
   const named = (pattern) => dynamic.filter((key) => pattern.test(basename(manifest[key].src ?? key)))
-  const login = closure(manifest, ['index.html', ...named(/login|sign|register/i)])
-  const chat = closure(manifest, named(/chat|panel|workspace|markdown|signedIn|conversation/i))
+  const login = closure(manifest, ['index.html', ...named(/^(?:login|signIn|register)(?:Page)?\./i)])
+  const chat = closure(manifest, dynamic.filter((key) => !login.has(manifest[key].file)))
   return {
     login: total(login) + gzipBytes(readFileSync(`${folder}/index.html`)),
     chat: total([...chat].filter((file) => !login.has(file))),
