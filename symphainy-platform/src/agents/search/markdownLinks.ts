@@ -15,8 +15,8 @@ export function resolveLinks(markdown: string, path: string): string {
     if (/^https?:\/\//i.test(target)) return `[${words}](${target})`
     const [file = '', anchor] = target.split('#')
     if (file === '') return anchor === undefined || anchor === '' ? words : `[${words}](${knowledgeHref(path, anchor)})`
-    if (!file.endsWith('.md')) return words
+    if (!file.endsWith('.md') || file.startsWith('/')) return words
     const resolved = posix.join(posix.dirname(path), file.slice(0, -'.md'.length))
-    return resolved.startsWith('..') || resolved.startsWith('/') ? words : `[${words}](${knowledgeHref(resolved, anchor)})`
+    return resolved.startsWith('..') ? words : `[${words}](${knowledgeHref(resolved, anchor)})`
   })
 }

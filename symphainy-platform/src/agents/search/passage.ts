@@ -20,6 +20,8 @@ interface Candidate {
 }
 
 const MAX_CODE_UNITS = 800
+/** The first sentence of a section says what it is about: it wins against an equal one further down, not against a better one. */
+const OPENING = 0.5
 /** Rows and items that score below this share of the best piece are neighbours and no answers. */
 const NEAR_BEST = 0.45
 /** Sentences that lean on the one before: it is quoted with them. */
@@ -53,9 +55,8 @@ function candidatesOf(section: KnowledgeSection, { terms, weight, quoted }: Pass
       if (quoted.has(comparable(text))) return []
       const found = new Set(distinctTerms(text))
       const matched = terms.reduce((sum, term) => (found.has(term) ? sum + weight(term) : sum), 0)
-      // The first sentence of a section says what it is about; it wins against an equal one further down.
       const opens = block.type === 'prose' && at === 0 && piece === 0
-      return [{ block: at, piece, text, score: matched + (opens ? 1 : 0) }]
+      return [{ block: at, piece, text, score: matched + (opens ? OPENING : 0) }]
     }),
   )
 }

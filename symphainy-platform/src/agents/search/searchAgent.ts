@@ -7,6 +7,7 @@ import { answerFrom, type Answer } from './answer.js'
 import type { Knowledge } from './knowledge.js'
 import { pacedText } from './pacedText.js'
 import { offer, replyTo, smallTalkOf } from './smallTalk.js'
+import { distinctTerms } from './terms.js'
 
 export interface SearchAgentOptions {
   knowledge: Knowledge
@@ -26,9 +27,11 @@ export function createSearchAgent({ knowledge, pace = 90, environment }: SearchA
     return find(question, before, agent) ?? { blocks: ['I found nothing about this in the documentation. Other words may help; I only know what is written there.', ...offer(agent, titles)] }
   }
   const find = (question: string, before: string | undefined, agent: AgentAddress): Answer | null => {
-    const found = answerFrom(knowledge.index, question, agent)
+    const alone = (): Answer | null => answerFrom(knowledge.index, question, agent)
+    if (before === undefined || !REFERS_BACK.test(question)) return alone()
     // "And how do I undo it?" is about what was asked before.
-    return found ?? (before === undefined || !REFERS_BACK.test(question) ? null : answerFrom(knowledge.index, `${before} ${question}`, agent))
+    const together = (): Answer | null => answerFrom(knowledge.index, `${before} ${question}`, agent)
+    return distinctTerms(question).length < 2 ? (together() ?? alone()) : (alone() ?? together())
   }
 
   return {

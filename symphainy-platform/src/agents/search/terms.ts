@@ -46,6 +46,9 @@ export function tokenize(text: string): string[] {
   return joined.split(/[^\p{L}\p{N}_]+/u).filter((token) => token !== '')
 }
 
+/** Nothing longer is a word that somebody wrote. In UTF-16 units. */
+const LONGEST_TERM = 64
+
 function termOf(token: string): string | null {
   if (STOP_WORDS.has(token) || (token.length === 1 && !/\d/.test(token))) return null
   return stem(SYNONYMS[token] ?? token)
@@ -53,6 +56,7 @@ function termOf(token: string): string | null {
 
 /** The index terms of one token; `DATA_DIR` is found by its name and by its words. None for stop words. */
 export function termsOf(token: string): string[] {
+  if (token.length > LONGEST_TERM) return []
   const parts = token.split('_').filter((part) => part !== '')
   const terms = parts.map(termOf).filter((term) => term !== null)
   return parts.length > 1 ? [token, ...terms] : terms
