@@ -20,6 +20,7 @@ export interface Database {
   read<T>(job: (trx: Trx) => Promise<T>): Promise<T>
   /** Resolves when the database answers. @throws GatewayError `unavailable` */
   check(): Promise<void>
+  /** After what was asked for before. Idempotent. */
   close(): Promise<void>
 }
 
@@ -69,10 +70,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 function assemble({ epoch, writes, reads }: { epoch: string; writes: Kysely<Tables>; reads: Kysely<Tables> }): Database {
   const queue = new WriteQueue(writes)
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await queue.close()
+    await reads.destroy()
+    await writes.destroy()
+  }
   return {
     epoch,
     write: (job) => queue.write(job),
     async read<T>(job: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+      if (closing !== undefined) throw unavailableFor(new SqliteFailure('closed'))
       try {
         return await reads.transaction().execute(job)
       } catch (error) {
@@ -83,10 +91,7 @@ function assemble({ epoch, writes, reads }: { epoch: string; writes: Kysely<Tabl
       // A write that changes nothing still needs the lock and the thread: a reader alone would call a locked database well.
       await queue.write((trx) => sql`select 1`.execute(trx))
     },
-    async close() {
-      await reads.destroy()
-      await writes.destroy()
-    },
+    close: () => (closing ??= close()),
   }
 }
 
@@ -139,7 +144,7 @@ function startFailure(error: unknown, file: string, dataDir: string): unknown {
   }
   switch (error.kind) {
     case 'corrupt':
-      return new PlatformError('data', `The database ${file} is damaged (${error.message}). Nothing was changed. Restore a backup in its place, or move it away to begin with an empty one.`, { cause: error })
+      return new PlatformError('data', `The database ${file} is damaged (${error.message.split('\n').at(-1)}). Nothing was changed. Restore a backup in its place, or move it away to begin with an empty one.`, { cause: error })
     case 'busy':
       return new PlatformError('data', `The folder ${resolve(dataDir)} is in use by another process. Stop it, or set DATA_DIR to another folder.`, { cause: error })
     default:

@@ -22,23 +22,30 @@ const WAITING = 5000
  */
 export class WriteQueue {
   private waiting: Job[] = []
-  private busy = false
+  private working: Promise<void> | undefined
+  private closed = false
 
   constructor(private readonly db: Kysely<Tables>) {}
 
   /** @throws GatewayError `unavailable` when the database cannot take it; else what the job threw */
   write<T>(run: (trx: Trx) => Promise<T>): Promise<T> {
+    if (this.closed) return Promise.reject(new GatewayError('unavailable', { cause: new SqliteFailure('closed') }))
     if (this.waiting.length >= WAITING) return Promise.reject(new GatewayError('unavailable', { retryAfterMs: 1000 }))
     return new Promise<T>((resolve, reject) => {
       this.waiting.push({ run, resolve: resolve as (value: unknown) => void, reject })
-      if (!this.busy) void this.work()
+      this.working ??= this.work()
     })
   }
 
+  /** Takes no more; resolves when what was taken is done. */
+  async close(): Promise<void> {
+    this.closed = true
+    await this.working
+  }
+
   private async work(): Promise<void> {
-    this.busy = true
     while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, BATCH))
-    this.busy = false
+    this.working = undefined
   }
 
   private async commit(jobs: readonly Job[]): Promise<void> {
