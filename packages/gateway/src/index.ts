@@ -1,3 +1,4 @@
+export { createGateway } from './createGateway.js'
 export type { Gateway, GatewayEnvironment, GatewayLogger, GatewayOptions, GatewayStats } from './gateway.js'
 export { GatewayError } from './gatewayError.js'
 export { dayOf, runCancelled, runFailed, runStarted, titleOf } from './log/runFacts.js'
