@@ -143,7 +143,7 @@ class Client {
   type(): void {
     const id = `mine-${String(this.typed.length).padStart(4, '0')}`
     this.typed.push(id)
-    this.dispatch({ type: 'typed', id, text: id, wallNow: 0 })
+    this.dispatch({ type: 'typed', id, text: id, agent: GUIDE, wallNow: 0 })
   }
 }
 

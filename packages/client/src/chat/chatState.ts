@@ -11,14 +11,14 @@ export interface Log {
   phase: 'new' | 'known' | 'missing'
   /** How far it has been applied; null before the first snapshot. [RS1] */
   position: Position | null
-  /** On this connection. `asked`: a subscribe is outstanding. `refused`: asked again after a while. */
-  sync: 'off' | 'asked' | 'live' | 'refused'
+  /** On this connection. `asked`: a subscribe is outstanding. */
+  sync: 'off' | 'asked' | 'live'
   lines: readonly Line[]
   older: Older
 }
 
-/** What lies before the first line, and where the next page begins; null: no page was fetched yet. */
-export type Older = { state: 'none' } | { state: 'some' | 'loading'; before: string | null }
+/** What lies before the first line, and the cursor where the next page begins; empty: no page was fetched yet. */
+export type Older = { state: 'none' } | { state: 'some' | 'loading'; before: string }
 
 export type EntryState = { state: 'waiting' } | { state: 'sending' } | { state: 'sent' } | { state: 'failed'; code: ClientErrorCode; message?: string }
 
@@ -50,7 +50,7 @@ export interface ChatState {
   logs: ReadonlyMap<string, Log>
   /** In the order of typing. */
   outbox: readonly OutboxEntry[]
-  /** Conversations whose messages wait until the platform takes more. */
+  /** Logs for which the platform takes nothing for a while: neither messages nor a subscribe. */
   held: readonly string[]
   /** Runs that were stopped and have not ended. [RS5] */
   cancelling: readonly { run: string; conversation: string }[]
@@ -62,19 +62,18 @@ export type ChatEvent =
   /** The connection was ready before the chat was there. */
   | { type: 'joined' }
   | { type: 'lost'; closeCode?: number | undefined }
-  | { type: 'typed'; id: string; text: string; retryOf?: string; wallNow: number }
+  | { type: 'typed'; id: string; text: string; agent: AgentAddress; retryOf?: string; wallNow: number }
   | { type: 'resent'; id: string; wallNow: number }
   | { type: 'discarded'; id: string }
   | { type: 'stopped'; run: string }
   /** With `freshId` a conversation with another agent is left for a new one. */
   | { type: 'agentChosen'; agent: AgentAddress; freshId?: string }
   | { type: 'opened'; id: string; phase: 'new' | 'known' }
-  | { type: 'renamed'; id: string; title: string }
-  | { type: 'removed'; id: string; freshId: string }
+  /** A conversation was renamed or deleted here; its log tells the same a little later. */
+  | { type: 'recorded'; record: ConversationRecord }
   | { type: 'olderAsked'; conversation: string }
   /** A page of history, newest first. */
   | { type: 'olderCame'; conversation: string; messages: readonly LogMessage[]; next: string | null }
-  | { type: 'olderFailed'; conversation: string }
   | { type: 'released'; conversation: string }
 
 export type ChatEffect =

@@ -47,7 +47,7 @@ function chat(): {
     view: () => view(state),
     on,
     get: (...frames) => frames.flatMap((frame) => sentIn(on({ type: 'frame', frame, wallNow: 5 }))),
-    type: (id, retryOf) => sentIn(on({ type: 'typed', id, text: id, wallNow: 5, ...(retryOf === undefined ? {} : { retryOf }) })),
+    type: (id, retryOf) => sentIn(on({ type: 'typed', id, text: id, agent: state.agent, wallNow: 5, ...(retryOf === undefined ? {} : { retryOf }) })),
   }
 }
 

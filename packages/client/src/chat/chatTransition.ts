@@ -1,14 +1,13 @@
-import { agentKey, DEFAULT_LIMITS, RETRYABLE_NACKS, USER_LOG, type AgentAddress, type PlatformFrame } from '@symphainy/protocol'
+import { agentKey, DEFAULT_LIMITS, RETRYABLE_NACKS, USER_LOG, type AgentAddress, type LogMessage, type PlatformFrame } from '@symphainy/protocol'
 import { emptyChat, isOnline, newLog, openLog, withLog, type ChatEffect, type ChatEvent, type ChatState, type Log } from './chatState.js'
-import { applyNext, applyOlder, applySnapshot } from './log.js'
-import { deliver, drain, drop, expire, refuse, requeue, resend, settle } from './outbox.js'
+import { applyNext, applyOlder, applySnapshot, place } from './log.js'
+import { deliver, drop, expire, refuse, requeue, resend } from './outbox.js'
+import { reconciled } from './reconcile.js'
 
 /** How many conversations that are not open are remembered, so that opening them again shows them at once. */
 const REMEMBERED = 8
-/** How long a refused subscribe waits, in milliseconds; the platform's `error` tells no time. */
-const SUBSCRIBE_AGAIN_MS = 2_000
-/** How long a refused message waits when the platform tells no time, in milliseconds. */
-const SEND_AGAIN_MS = 1_000
+/** How long what was refused for now waits when the platform tells no time, in milliseconds. */
+const AGAIN_MS = 2_000
 
 /** The decisions of the chat: what an event changes, and what must be done for it. Pure. */
 export function chatTransition(before: ChatState, event: ChatEvent): { state: ChatState; effects: ChatEffect[] } {
@@ -28,10 +27,9 @@ function changedBy(state: ChatState, event: ChatEvent, effects: ChatEffect[]): C
     case 'lost':
       return { ...state, ready: null, logs: unsynced(state.logs), outbox: requeue(state.outbox, event.closeCode) }
     case 'typed': {
-      const { id, text, retryOf, wallNow } = event
+      const { type: _, wallNow, ...message } = event
       if (state.user === null) return state
-      const entry = { id, user: state.user, conversation: state.open, agent: agentFor(state, retryOf), text, queuedAt: wallNow, delivery: { state: 'waiting' } } as const
-      return { ...state, outbox: [...state.outbox, retryOf === undefined ? entry : { ...entry, retryOf }] }
+      return { ...state, outbox: [...state.outbox, { ...message, user: state.user, conversation: state.open, queuedAt: wallNow, delivery: { state: 'waiting' } }] }
     }
     case 'resent':
       return { ...state, outbox: resend(state.outbox, event.id, event.wallNow) }
@@ -46,18 +44,17 @@ function changedBy(state: ChatState, event: ChatEvent, effects: ChatEffect[]): C
     }
     case 'opened':
       return event.id === state.open && openLog(state).phase !== 'missing' ? state : opened(state, event.id, event.phase)
-    case 'renamed':
-      return onLog(state, USER_LOG, (log) => ({ ...log, lines: log.lines.map((line) => (line.role === 'conversation' && line.id === event.id ? { ...line, title: event.title } : line)) }))
-    case 'removed':
-      return removed(state.open === event.id ? opened(state, event.freshId, 'new') : state, event.id)
+    case 'recorded':
+      return recorded(
+        onLog(state, USER_LOG, (log) => ({ ...log, lines: place(log.lines, event.record) })),
+        event.record,
+      )
     case 'olderAsked':
       return onLog(state, event.conversation, (log) => (log.older.state === 'some' ? { ...log, older: { ...log.older, state: 'loading' } } : log))
     case 'olderCame':
       return onLog(state, event.conversation, (log) => (log.older.state === 'loading' ? applyOlder(log, event.conversation, event.messages, event.next) : log))
-    case 'olderFailed':
-      return onLog(state, event.conversation, (log) => (log.older.state === 'loading' ? { ...log, older: { ...log.older, state: 'some' } } : log))
     case 'released':
-      return released(state, event.conversation)
+      return { ...state, held: state.held.filter((id) => id !== event.conversation) }
   }
 }
 
@@ -68,7 +65,7 @@ function framed(state: ChatState, frame: PlatformFrame, wallNow: number, effects
     case 'entry':
     case 'event': {
       const next = onLog(state, frame.conversation, (log) => applyNext(log, frame, wallNow))
-      return frame.type === 'entry' && next !== state && frame.message.role === 'conversation' && frame.message.deleted ? removed(next, frame.message.id) : next
+      return frame.type === 'entry' && next !== state ? recorded(next, frame.message) : next
     }
     case 'snapshot':
       return followed(
@@ -86,15 +83,18 @@ function framed(state: ChatState, frame: PlatformFrame, wallNow: number, effects
       const entry = state.outbox.find(({ id }) => id === frame.id)
       if (entry === undefined) return state
       const next = { ...state, outbox: refuse(state.outbox, frame) }
-      if (!RETRYABLE_NACKS.has(frame.code)) return next
-      effects.push({ type: 'hold', conversation: entry.conversation, delayMs: frame.retryAfterMs ?? SEND_AGAIN_MS })
-      return { ...next, held: [...state.held, entry.conversation] }
+      return RETRYABLE_NACKS.has(frame.code) ? held(next, entry.conversation, frame.retryAfterMs ?? AGAIN_MS, effects) : next
     }
     case 'error': {
       const conversation = frame.re?.conversation
       if (frame.re?.type !== 'subscribe' || conversation === undefined) return state
-      if (frame.code !== 'not_found') effects.push({ type: 'hold', conversation, delayMs: SUBSCRIBE_AGAIN_MS })
-      return onLog(state, conversation, (log) => (frame.code === 'not_found' ? newLog('missing') : { ...log, sync: 'refused' }))
+      if (frame.code === 'not_found') return onLog(state, conversation, () => newLog('missing'))
+      return held(
+        onLog(state, conversation, (log) => ({ ...log, sync: 'off' })),
+        conversation,
+        AGAIN_MS,
+        effects,
+      )
     }
     default:
       return state
@@ -110,11 +110,6 @@ function changedUser(state: ChatState, { user, keepsOutbox, freshId }: Extract<C
   const base = emptyChat(open, state.ready)
   const phase = openLog(state).phase
   return { ...base, user, owner, agent, outbox: requeue(outbox, undefined), logs: new Map(base.logs).set(open, newLog(phase)) }
-}
-
-function agentFor(state: ChatState, retryOf: string | undefined): ChatState['agent'] {
-  const retried = openLog(state).lines.find((line) => line.role === 'assistant' && line.id === retryOf)
-  return retried?.role === 'assistant' ? retried.agent : state.agent
 }
 
 function acked(state: ChatState, { id, conversation, epoch, offset }: Extract<PlatformFrame, { type: 'ack' }>): ChatState {
@@ -167,15 +162,16 @@ function lastAgent(state: ChatState): AgentAddress | undefined {
   return queued?.agent ?? (last?.role === 'user' ? last.agent : undefined)
 }
 
-function removed(state: ChatState, id: string): ChatState {
-  const listed = onLog(state, USER_LOG, (log) => ({ ...log, lines: log.lines.map((line) => (line.role === 'conversation' && line.id === id ? { ...line, deleted: true as const } : line)) }))
-  return { ...onLog(listed, id, () => newLog('missing')), outbox: drop(state.outbox, (entry) => entry.conversation === id && entry.delivery.state !== 'sending') }
+/** What a record says of its conversation: a deleted one is gone from the page as well. [RS7] */
+function recorded(state: ChatState, record: LogMessage): ChatState {
+  if (record.role !== 'conversation' || record.deleted !== true) return state
+  const next = onLog(state, record.id, () => newLog('missing'))
+  return { ...next, outbox: drop(next.outbox, (entry) => entry.conversation === record.id) }
 }
 
-function released(state: ChatState, conversation: string): ChatState {
-  const at = state.held.indexOf(conversation)
-  const next = at < 0 ? state : { ...state, held: state.held.toSpliced(at, 1) }
-  return onLog(next, conversation, (log) => (log.sync === 'refused' ? { ...log, sync: 'off' } : log))
+function held(state: ChatState, conversation: string, delayMs: number, effects: ChatEffect[]): ChatState {
+  effects.push({ type: 'hold', conversation, delayMs })
+  return { ...state, held: [...state.held, conversation] }
 }
 
 function onLog(state: ChatState, id: string, change: (log: Log) => Log): ChatState {
@@ -185,32 +181,4 @@ function onLog(state: ChatState, id: string, change: (log: Log) => Log): ChatSta
 
 function unsynced(logs: ChatState['logs']): ChatState['logs'] {
   return new Map([...logs].map(([id, log]) => [id, log.sync === 'off' ? log : { ...log, sync: 'off' as const }]))
-}
-
-/** Whether nothing is left to cancel: the run has ended, or its conversation was deleted. [RS5] [RS7] */
-function isOver(state: ChatState, { run, conversation }: ChatState['cancelling'][number]): boolean {
-  const log = state.logs.get(conversation)
-  return log === undefined || log.phase === 'missing' || log.lines.some((line) => line.role === 'assistant' && line.id === run && line.status !== 'running')
-}
-
-/** After each event: subscribed to what is wanted and to nothing else, and as much of the outbox sent as may be. */
-function reconciled(state: ChatState, effects: ChatEffect[]): ChatState {
-  const cancelling = state.cancelling.filter((one) => !isOver(state, one))
-  const settled = settle(state.outbox, openLog(state).lines)
-  const outbox = drop(settled, (entry) => entry.delivery.state === 'sent' && entry.conversation !== state.open)
-  let next: ChatState = { ...state, cancelling, outbox }
-  if (state.user === null || !isOnline(state)) return next
-  for (const [id, log] of state.logs) {
-    const isWanted = log.phase === 'known' && (id === USER_LOG || id === state.open || cancelling.some((one) => one.conversation === id))
-    if (isWanted && log.sync === 'off') {
-      effects.push({ type: 'send', frame: { type: 'subscribe', conversation: id, ...(log.position === null ? {} : { after: log.position }) } })
-      next = withLog(next, id, { ...log, sync: 'asked' })
-    } else if (!isWanted && log.sync !== 'off') {
-      effects.push({ type: 'send', frame: { type: 'unsubscribe', conversation: id } })
-      next = withLog(next, id, { ...log, sync: 'off' })
-    }
-  }
-  const { outbox: drained, frames } = drain(outbox, state.user, state.held)
-  for (const frame of frames) effects.push({ type: 'send', frame })
-  return { ...next, outbox: drained }
 }

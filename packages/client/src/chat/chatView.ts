@@ -1,13 +1,12 @@
 import { ERROR_TEXTS, newRunMessage, USER_LOG, type ConversationRecord, type ErrorCode } from '@symphainy/protocol'
 import { SymphainyError } from '../errors/symphainyError.js'
 import type { ChatSnapshot, ConversationView, DeliveryState, ShownMessage, ShownUserMessage } from './chatApi.js'
-import { openLog, type ChatState, type EntryState, type Line, type OutboxEntry } from './chatState.js'
+import { newLog, openLog, type ChatState, type EntryState, type Line, type Log, type OutboxEntry } from './chatState.js'
 import { place } from './log.js'
 
-const NO_LINES: readonly Line[] = []
-const NO_OUTBOX: readonly OutboxEntry[] = []
+const NOTHING: readonly never[] = []
 
-/** Remembers the last result of a function of a few values: as long as they are the same, so is the result. */
+/** Remembers the last result: as long as the inputs are the same, so is it. */
 function remembered<Inputs extends readonly unknown[], Result>(make: (...inputs: Inputs) => Result): (...inputs: Inputs) => Result {
   let last: { inputs: Inputs; result: Result } | undefined
   return (...inputs) => {
@@ -16,61 +15,58 @@ function remembered<Inputs extends readonly unknown[], Result>(make: (...inputs:
   }
 }
 
+/** The one of before, if nothing in it has changed. */
+function kept<T extends object>(before: T | undefined, now: T): T {
+  return before !== undefined && (Object.keys(now) as (keyof T)[]).every((key) => before[key] === now[key]) ? before : now
+}
+
 /** What of the state is shown. What did not change keeps its identity, so that only what did is rendered. */
 export function createChatView(): (state: ChatState) => ChatSnapshot {
+  let shown: ChatSnapshot | undefined
   const entries = new WeakMap<OutboxEntry, ShownUserMessage>()
-  const shown = (entry: OutboxEntry): ShownUserMessage => {
+  const shownOnce = (entry: OutboxEntry): ShownUserMessage => {
     const message = entries.get(entry) ?? shownEntry(entry)
     entries.set(entry, message)
     return message
   }
-
   const messagesOf = remembered((lines: readonly Line[], outbox: readonly OutboxEntry[], open: string): readonly ShownMessage[] =>
     outbox
       .filter((entry) => entry.conversation === open)
-      .reduce((messages, entry) => (entry.retryOf === undefined ? [...messages, shown(entry)] : withRetry(messages, entry)), lines as readonly ShownMessage[]),
+      .reduce((messages, entry) => (entry.retryOf === undefined ? [...messages, shownOnce(entry)] : withRetry(messages, entry, entry.retryOf)), lines as readonly ShownMessage[]),
   )
-
-  const conversationOf = remembered((id: string, state: ConversationView['state'], messages: readonly ShownMessage[], older: string): ConversationView => {
-    const active = messages.findLast((message) => message.role === 'assistant' && message.status === 'running')
-    return { id, state, messages, activeRun: active?.id ?? null, hasMore: older !== 'none', loadingMore: older === 'loading' }
-  })
-
   const recordsOf = remembered((lines: readonly Line[]): readonly ConversationRecord[] =>
     lines.filter((line): line is ConversationRecord => line.role === 'conversation' && line.deleted !== true).sort((left, right) => right.updatedAt - left.updatedAt),
   )
 
-  const snapshotOf = remembered(
-    (
-      agent: ChatSnapshot['agent'],
-      conversation: ConversationView,
-      conversations: readonly ConversationRecord[],
-      conversationsState: ChatSnapshot['conversationsState'],
-      hasMoreConversations: boolean,
-      unsent: number,
-    ): ChatSnapshot => ({ agent, conversation, conversations, conversationsState, hasMoreConversations, unsent }),
-  )
-
   return (state) => {
     const log = openLog(state)
-    const list = state.logs.get(USER_LOG)
+    const list = state.logs.get(USER_LOG) ?? newLog('known')
     // What an expired session left for its user's return is nobody's to see. [TB5]
-    const outbox = state.user === null ? NO_OUTBOX : state.outbox
+    const outbox = state.user === null ? NOTHING : state.outbox
     const messages = messagesOf(log.lines, outbox, state.open)
-    return snapshotOf(
-      state.agent,
-      conversationOf(state.open, stateOf(log.phase, log.position !== null || messages.length > 0), messages, log.older.state),
-      recordsOf(list?.lines ?? NO_LINES),
-      list?.position != null || (list?.lines.length ?? 0) > 0 ? 'ready' : list?.sync === 'refused' ? 'failed' : 'loading',
-      list !== undefined && list.older.state !== 'none',
-      outbox.filter(({ delivery }) => delivery.state === 'waiting' || delivery.state === 'sending').length,
-    )
+    const now: ChatSnapshot = {
+      agent: state.agent,
+      conversation: kept(shown?.conversation, {
+        id: state.open,
+        state: stateOf(log, messages),
+        messages,
+        activeRun: messages.findLast((message) => message.role === 'assistant' && message.status === 'running')?.id ?? null,
+        hasMore: log.older.state !== 'none',
+        loadingMore: log.older.state === 'loading',
+      }),
+      conversations: recordsOf(list.lines),
+      conversationsState: list.position !== null ? 'ready' : state.held.includes(USER_LOG) ? 'failed' : 'loading',
+      hasMoreConversations: list.older.state !== 'none',
+      unsent: outbox.filter(({ delivery }) => delivery.state === 'waiting' || delivery.state === 'sending').length,
+    }
+    shown = kept(shown, now)
+    return shown
   }
 }
 
-function stateOf(phase: 'new' | 'known' | 'missing', hasContent: boolean): ConversationView['state'] {
+function stateOf({ phase, position }: Log, messages: readonly ShownMessage[]): ConversationView['state'] {
   if (phase === 'missing') return 'missing'
-  if (hasContent) return 'live'
+  if (position !== null || messages.length > 0) return 'live'
   return phase === 'new' ? 'new' : 'loading'
 }
 
@@ -91,8 +87,7 @@ function errorOf({ code, message }: Extract<EntryState, { state: 'failed' }>): S
 }
 
 /** A retry that is on its way stands where its answer will; one that was refused says so at the answer it was for. */
-function withRetry(messages: readonly ShownMessage[], { id, agent, retryOf, queuedAt, delivery }: OutboxEntry): readonly ShownMessage[] {
-  if (retryOf === undefined) return messages
+function withRetry(messages: readonly ShownMessage[], { id, agent, queuedAt, delivery }: OutboxEntry, retryOf: string): readonly ShownMessage[] {
   if (delivery.state !== 'failed') return place(messages, { ...newRunMessage(id, queuedAt), agent, retryOf }) as readonly ShownMessage[]
   const { code, message } = errorOf(delivery)
   return messages.map((shown) => (shown.role === 'assistant' && shown.id === retryOf ? { ...shown, error: { code, message } } : shown))

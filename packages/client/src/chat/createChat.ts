@@ -89,17 +89,21 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     return state.outbox.length < OUTBOX_ENTRIES ? null : 'rate_limited'
   }
 
+  function recordOf(id: string): ConversationRecord {
+    return getSnapshot().conversations.find((record) => record.id === id) ?? { role: 'conversation', id, title: '', createdAt: 0, updatedAt: 0 }
+  }
+
   async function page(conversation: string): Promise<void> {
     const log = (): Log | undefined => state.logs.get(conversation)
     for (let older = log()?.older; older?.state === 'some'; older = log()?.older) {
       const known = log()?.lines
       dispatch({ type: 'olderAsked', conversation })
       try {
-        const query = `limit=${PAGE}${older.before === null ? '' : `&before=${encodeURIComponent(older.before)}`}`
+        const query = `limit=${PAGE}${older.before === '' ? '' : `&before=${encodeURIComponent(older.before)}`}`
         const { messages, next } = await fetchPage(conversation, query)
         dispatch({ type: 'olderCame', conversation, messages, next })
       } catch (error) {
-        dispatch({ type: 'olderFailed', conversation })
+        dispatch({ type: 'olderCame', conversation, messages: [], next: older.before })
         throw error
       }
       // The first page may hold nothing but what the snapshot did.
@@ -123,16 +127,18 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
       const code = whyNot(text)
       if (code !== null) return { result: 'refused', id: null, error: new SymphainyError(code) }
       const id = randomId()
-      dispatch({ type: 'typed', id, text, wallNow: clock.wallNow() })
+      dispatch({ type: 'typed', id, text, agent: state.agent, wallNow: clock.wallNow() })
       const isSending = state.outbox.some((entry) => entry.id === id && entry.delivery.state === 'sending')
       return { result: isSending ? 'sent' : 'queued', id, error: null }
     },
     resend: (id) => dispatch({ type: 'resent', id, wallNow: clock.wallNow() }),
     discard: (id) => dispatch({ type: 'discarded', id }),
     retryRun(run) {
+      const wallNow = clock.wallNow()
       const entry = state.outbox.find(({ retryOf }) => retryOf === run)
-      if (entry !== undefined) dispatch({ type: 'resent', id: entry.id, wallNow: clock.wallNow() })
-      else dispatch({ type: 'typed', id: randomId(), text: '', retryOf: run, wallNow: clock.wallNow() })
+      const answer = getSnapshot().conversation.messages.find(({ role, id }) => role === 'assistant' && id === run)
+      if (entry !== undefined) dispatch({ type: 'resent', id: entry.id, wallNow })
+      else if (answer !== undefined) dispatch({ type: 'typed', id: randomId(), text: '', agent: answer.agent, retryOf: run, wallNow })
     },
     stop() {
       const run = getSnapshot().conversation.activeRun
@@ -145,11 +151,12 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     openConversation: (id) => dispatch({ type: 'opened', id, phase: 'known' }),
     async renameConversation(id, title) {
       await auth.request('PATCH', `/api/conversations/${encodeURIComponent(id)}`, { title })
-      dispatch({ type: 'renamed', id, title })
+      dispatch({ type: 'recorded', record: { ...recordOf(id), title } })
     },
     async deleteConversation(id) {
       await auth.request('DELETE', `/api/conversations/${encodeURIComponent(id)}`)
-      dispatch({ type: 'removed', id, freshId: randomId() })
+      if (id === state.open) dispatch({ type: 'opened', id: randomId(), phase: 'new' })
+      dispatch({ type: 'recorded', record: { ...recordOf(id), deleted: true } })
     },
     loadMore: () => page(state.open),
     loadMoreConversations: () => page(USER_LOG),

@@ -64,7 +64,7 @@ export function applySnapshot(log: Log, frame: SnapshotFrame, wallNow: number): 
     position: { epoch, offset },
     sync: log.sync === 'asked' ? 'live' : log.sync,
     lines: [...kept, ...current].reduce(place, []),
-    older: kept.length > 0 ? log.older : mayHaveOlder(messages) ? { state: 'some', before: null } : { state: 'none' },
+    older: kept.length > 0 ? log.older : mayHaveOlder(messages) ? { state: 'some', before: '' } : { state: 'none' },
   }
 }
 
