@@ -13,10 +13,10 @@ export function securityHeaders({ secure, publicOrigin, loopback }: { secure: bo
 
 /** Nothing but what is our own; no script, style or frame from elsewhere, none that is written into the page. [T12] */
 function contentSecurityPolicy(publicOrigin: string | undefined, loopback: boolean): string {
-  // Not every browser takes 'self' to mean the sockets of the same origin.
+  // Not every browser takes 'self' to mean the sockets of the same origin. [::1] is left to those that do: a policy has no words for IPv6.
   const sockets = [
     ...(publicOrigin === undefined ? [] : [publicOrigin.replace(/^http/, 'ws')]),
-    ...(loopback ? ['ws://localhost:*', 'ws://127.0.0.1:*', 'ws://[::1]:*'] : []),
+    ...(loopback ? ['ws://localhost:*', 'ws://127.0.0.1:*'] : []),
   ]
   return [
     "default-src 'none'",
