@@ -1,6 +1,5 @@
 import type { StoragePort } from '@symphainy/client'
-
-const PREFIX = 'symphainy.draft.'
+import { DRAFT_PREFIX } from '../session/leftBehind.js'
 
 export interface DraftStore {
   load(conversation: string): string
@@ -10,7 +9,7 @@ export interface DraftStore {
 /** Drafts of one user, by conversation, in the browser's storage; where that throws they live as long as the page. */
 export function createDraftStore(storage: StoragePort, userId: string): DraftStore {
   const unstored = new Map<string, string>()
-  const keyOf = (conversation: string): string => `${PREFIX}${userId}.${conversation}`
+  const keyOf = (conversation: string): string => `${DRAFT_PREFIX}${userId}.${conversation}`
   return {
     load(conversation) {
       try {
@@ -29,9 +28,4 @@ export function createDraftStore(storage: StoragePort, userId: string): DraftSto
       }
     },
   }
-}
-
-/** The keys of all drafts, or of all but one user's: what a sign-out, or another user's login, removes. Pure. */
-export function draftKeys(keys: readonly string[], keptUserId: string | null): string[] {
-  return keys.filter((key) => key.startsWith(PREFIX) && (keptUserId === null || !key.startsWith(`${PREFIX}${keptUserId}.`)))
 }

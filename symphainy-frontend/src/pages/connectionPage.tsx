@@ -57,8 +57,8 @@ export function ConnectionPage(): ReactElement {
               <time dateTime={row.dateTime}>{row.time}</time>
               <span className="timeline-dot" aria-hidden="true" />
               <span>
-                <strong>{own.states[row.state]}</strong>
-                {row.detail !== '' && <span className="soft">{row.detail}</span>}
+                <strong>{own.steps[row.state]}</strong>
+                {row.detail !== '' && row.detail !== row.state && <span className="soft">{row.detail}</span>}
               </span>
               <span className="timeline-lasted">{row.lasted}</span>
             </li>

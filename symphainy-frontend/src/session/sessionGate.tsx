@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { NotFoundPage } from '../pages/notFoundPage.js'
 import { isProtected } from '../shell/routes.js'
+import { keepingOf, sweepStorage } from './leftBehind.js'
 import { addressOfLogin, safeNext } from './loginAddress.js'
 import { RegisterPage } from './registerPage.js'
 import { RestoringScreen } from './restoringScreen.js'
@@ -25,6 +26,10 @@ export function SessionGate(): ReactElement | null {
   useEffect(() => {
     if (target !== null && (atDoor || isProtected(window.location.pathname))) navigate(target, { replace: true })
   }, [target, atDoor, navigate])
+
+  useEffect(() => {
+    sweepStorage(keepingOf(auth))
+  }, [auth])
 
   if (!atDoor && !isProtected(path)) return <NotFoundPage />
   switch (auth.state) {

@@ -35,7 +35,7 @@ export const AgentAnswer: NamedExoticComponent<AgentAnswerProps> = memo(function
         <ol className="symphainy-sources" aria-label={texts.sources}>
           {sources.map((source) => (
             <li key={source.n} value={source.n}>
-              <a href={source.href} target="_blank" rel="noopener noreferrer" title={source.excerpt}>
+              <a data-n={source.n} href={source.href} target="_blank" rel="noopener noreferrer" title={source.excerpt}>
                 {source.title}
               </a>
             </li>

@@ -21,6 +21,8 @@ export function ChatPanel(props: ChatPanelProps): ReactElement {
   const chat = useUnifiedAgentChat()
   const connection = useConnection()
   const [listOpen, setListOpen] = useState(false)
+  // A conversation that was chosen is one to write in; the one that was there at first takes the focus from nobody.
+  const [atFirst] = useState(chat.conversation.id)
   const close = (): void => setListOpen(false)
   const { conversation } = chat
   return (
@@ -68,6 +70,7 @@ export function ChatPanel(props: ChatPanelProps): ReactElement {
           key={`draft ${conversation.id}`}
           texts={texts}
           icons={icons}
+          focused={conversation.id !== atFirst}
           drafts={drafts}
           // A conversation in which nothing was said has another id after a reload; its draft has not.
           draftKey={conversation.state === 'new' ? 'new' : conversation.id}

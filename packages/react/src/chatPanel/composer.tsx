@@ -8,6 +8,8 @@ import type { ChatPanelTexts } from './chatPanelTexts.js'
 interface ComposerProps {
   texts: ChatPanelTexts
   icons: ChatPanelIcons
+  /** Whether it takes the focus when it appears; never where that would raise a keyboard over the page. */
+  focused: boolean
   drafts: Drafts | undefined
   draftKey: string
   disabled: boolean
@@ -17,7 +19,7 @@ interface ComposerProps {
 }
 
 /** Enter sends, Shift+Enter breaks the line, Escape stops the answer. */
-export function Composer({ texts, icons, drafts, draftKey, disabled, running, onSend, onStop }: ComposerProps): ReactElement {
+export function Composer({ texts, icons, focused, drafts, draftKey, disabled, running, onSend, onStop }: ComposerProps): ReactElement {
   const [text, setText] = useState(() => drafts?.load(draftKey) ?? '')
   const [refusal, setRefusal] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -25,6 +27,10 @@ export function Composer({ texts, icons, drafts, draftKey, disabled, running, on
   useEffect(() => {
     save.current = drafts?.save
   })
+
+  useEffect(() => {
+    if (focused && window.matchMedia('(pointer: fine)').matches) field.current?.focus()
+  }, [focused])
 
   const change = (next: string, key: string): void => {
     setText(next)
