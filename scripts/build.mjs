@@ -24,7 +24,7 @@ if (process.argv.includes('--help')) {
       const over = rows.filter((row) => !row.ok)
       if (over.length > 0) {
         console.error(`Over budget: ${over.map((row) => row.name).join('; ')}. Load less, or later.`)
-        process.exit(1)
+        process.exitCode = 1
       }
     }
   } catch (error) {
