@@ -29,7 +29,7 @@ describe('createAgents', () => {
   })
 
   it.each([
-    ['knowledgeDir', { knowledgeDir: join(knowledgeDir, 'absent') }],
+    ['KNOWLEDGE_DIR', { knowledgeDir: join(knowledgeDir, 'absent') }],
     ['openai.baseUrl', { openai: { baseUrl: 'localhost', model: 'm' } }],
     ['openai.baseUrl', { openai: { baseUrl: 'http://me:secret@localhost', model: 'm' } }],
     ['openai.model', { openai: { baseUrl: 'http://localhost', model: ' ' } }],

@@ -1,6 +1,7 @@
 import type { AgentAddress } from '@symphainy/protocol'
 import type { AgentBackend, GatewayLogger } from '@symphainy/gateway'
 import { defaultAgentEnvironment, type AgentEnvironment } from './agentEnvironment.js'
+import { PlatformError } from '../platformError.js'
 import { createAgUiAgent } from './agui/agUiAgent.js'
 import { createOpenAiAgent } from './openai/openAiAgent.js'
 import { loadKnowledge } from './search/knowledge.js'
@@ -32,13 +33,13 @@ const SILENT: GatewayLogger = { info() {}, warn() {}, error() {} }
  * documentation search does. With both, the AG-UI agent answers for the liaisons, since whoever writes an agent of
  * their own writes a specialist, and the model for the guide.
  *
- * @throws TypeError when an option is wrong; the message names it and holds no secret
+ * @throws PlatformError `config` when an option is wrong; the message names it and holds no secret
  */
 export function createAgents({ knowledgeDir, openai, aguiUrl, pace, logger = SILENT, environment = defaultAgentEnvironment }: AgentsOptions): AgentBackend {
   if (openai !== undefined) requireHttpUrl('openai.baseUrl', openai.baseUrl)
-  if (openai?.model.trim() === '') throw new TypeError('createAgents: openai.model is empty')
+  if (openai?.model.trim() === '') throw wrong('openai.model is empty.')
   if (aguiUrl !== undefined) requireHttpUrl('aguiUrl', aguiUrl)
-  if (pace !== undefined && !(pace >= 0)) throw new TypeError('createAgents: pace is not a number from 0')
+  if (pace !== undefined && !(pace >= 0)) throw wrong('pace is not a number from 0.')
 
   const knowledge = loadKnowledge(knowledgeDir)
   const search = createSearchAgent({ knowledge, environment, ...(pace === undefined ? {} : { pace }) })
@@ -54,7 +55,11 @@ export function createAgents({ knowledgeDir, openai, aguiUrl, pace, logger = SIL
 
 function requireHttpUrl(option: string, value: string): void {
   const url = URL.canParse(value) ? new URL(value) : null
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new TypeError(`createAgents: ${option} is not an http:// or https:// address`)
+  if (url === null || !/^https?:$/.test(url.protocol)) throw wrong(`${option} is not an http:// or https:// address.`)
   // It would end in logs; fetch refuses it, too.
-  if (url.username !== '' || url.password !== '') throw new TypeError(`createAgents: ${option} holds a user name or password`)
+  if (url.username !== '' || url.password !== '') throw wrong(`${option} holds a user name or password.`)
+}
+
+function wrong(message: string): PlatformError {
+  return new PlatformError('config', message)
 }

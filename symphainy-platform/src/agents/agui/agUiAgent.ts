@@ -1,12 +1,11 @@
 import { EVENT_BYTES, isTerminal, type AgUiEvent } from '@symphainy/protocol'
-import type { AgentBackend, AgentInput, GatewayLogger } from '@symphainy/gateway'
+import { GatewayError, type AgentBackend, type AgentInput, type GatewayLogger } from '@symphainy/gateway'
 import { pause, type AgentEnvironment } from '../agentEnvironment.js'
 import { runError } from '../agUiEvents.js'
 import { retryDelayMs } from '../endpoint/backOff.js'
 import { cutShort, type EndpointSettings, type Failure } from '../endpoint/failure.js'
 import { openStream, type OpenedStream } from '../endpoint/openStream.js'
 import { readSse } from '../sse/readSse.js'
-import { SseTooLarge } from '../sse/sseParser.js'
 import { readEvent } from './eventShape.js'
 import { runAgentInput } from './runAgentInput.js'
 
@@ -58,7 +57,7 @@ export function createAgUiAgent({ url, environment, logger }: AgUiAgentOptions):
         if (isTerminal(event)) return null
       }
     } catch (error) {
-      if (error instanceof SseTooLarge) return { ...broken('it sent an event that is too large'), code: 'event_too_large' }
+      if (error instanceof GatewayError) return { ...broken('it sent an event that is too large'), code: 'event_too_large' }
       return cutShort(error)
     }
     return cutShort()

@@ -1,9 +1,9 @@
 import type { TokenUsage } from '@ag-ui/core'
+import { GatewayError } from '@symphainy/gateway'
 import { EVENT_BYTES } from '@symphainy/protocol'
 import { cutShort, type Failure } from '../endpoint/failure.js'
 import { openStream, type StreamRequest } from '../endpoint/openStream.js'
 import { readSse } from '../sse/readSse.js'
-import { SseTooLarge } from '../sse/sseParser.js'
 import { readChunk } from './completionChunk.js'
 
 /** How one attempt ended. */
@@ -36,7 +36,7 @@ export async function* completion(request: StreamRequest): AsyncGenerator<string
       finish = chunk.finish ?? finish
     }
   } catch (error) {
-    if (error instanceof SseTooLarge) return { ok: false, failure: { code: 'event_too_large', why: 'the endpoint sent an event that is too large', isRetryable: false, neverStarted: false } }
+    if (error instanceof GatewayError) return { ok: false, failure: { code: 'event_too_large', why: 'the endpoint sent an event that is too large', isRetryable: false, neverStarted: false } }
     // After its finish_reason the answer is whole; what broke off was the count of tokens.
     return finish === undefined ? { ok: false, failure: cutShort(error) } : ended()
   }

@@ -19,7 +19,7 @@ export interface Retrieval {
 }
 
 const MAX_SOURCES = 3
-/** A section that scores below this share of the best one adds nothing. */
+/** A section that scores below this share of the best one adds nothing, nor does one that mentions in passing what the best has in its heading. */
 const NEAR_BEST = 0.45
 /** A liaison stays in its own field unless another knows this much better. */
 const OWN_FIELD_SHARE = 0.4
@@ -73,12 +73,12 @@ export function answerFrom(index: KnowledgeIndex, question: string, agent: Agent
   const quoted = new Set<string>()
   const blocks: string[] = []
   const used: Hit[] = []
-  for (const hit of hits.filter((candidate) => candidate.score >= best.score * NEAR_BEST)) {
+  for (const hit of hits.filter((candidate) => candidate.score >= best.score * NEAR_BEST && (candidate.isInHeading || !best.isInHeading))) {
     if (used.length === MAX_SOURCES) break
     const passage = passageOf(hit.section, { terms, weight: index.weight, units: used.length === 0 ? FIRST_UNITS : FURTHER_UNITS, quoted })
     if (passage.length === 0) continue
     used.push(hit)
-    blocks.push(...cited(used.length === 1 ? passage : introduced(passage, hit), used.length))
+    blocks.push(...cited(used.length === 1 && isCitable(passage[0] ?? '') ? passage : introduced(passage, hit), used.length))
   }
   if (outside && best.section.pillar !== null) {
     blocks.unshift(`This is outside my field; it belongs to ${PILLAR_NAMES[best.section.pillar]}. Here is what its pages say.`)
@@ -96,10 +96,12 @@ function introduced(passage: readonly string[], { section }: Hit): string[] {
   return /^[|`~>-]|^\d+\. /.test(first) ? [heading, ...passage] : [`${heading} ${first}`, ...rest]
 }
 
-/** The citation goes to the end of the last block that can carry one: behind code or a table it would be part of nothing. */
+/** Behind a table or code a citation would stand in a cell or on a line of its own. */
+const isCitable = (block: string): boolean => !/^(\||```|~~~)/.test(block)
+
+/** The citation goes to the end of the last block that can carry one. */
 function cited(passage: readonly string[], n: number): string[] {
-  const at = passage.findLastIndex((block) => !block.startsWith('```') && !block.startsWith('~~~') && !block.startsWith('|'))
-  if (at === -1) return [...passage, `[${n}]`]
+  const at = passage.findLastIndex(isCitable)
   return passage.map((block, i) => (i === at ? `${block} [${n}]` : block))
 }
 

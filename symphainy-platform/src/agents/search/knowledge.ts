@@ -11,7 +11,7 @@ export interface Knowledge {
   titles(agent: AgentAddress): string[]
 }
 
-/** @throws TypeError when the folder cannot be read */
+/** @throws PlatformError `config` when the folder cannot be read */
 export function loadKnowledge(folder: string): Knowledge {
   const sections = readKnowledge(folder)
   return {

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isPillar } from '@symphainy/protocol'
+import { PlatformError } from '../../platformError.js'
 import { sectionsOf, type KnowledgeSection } from './knowledgePage.js'
 
 /**
  * Every Markdown page under a folder, as sections. A page's pillar is the first folder of its path; pages elsewhere
  * belong to the guide alone. Files and folders whose name begins with a dot are left out.
  *
- * @throws TypeError when the folder cannot be read; the message names it
+ * @throws PlatformError `config` when the folder cannot be read
  */
 export function readKnowledge(folder: string): KnowledgeSection[] {
   return pagesUnder(folder, '').flatMap(({ path, markdown }) => {
@@ -21,7 +22,7 @@ function pagesUnder(folder: string, below: string): { path: string; markdown: st
   try {
     entries = readdirSync(join(folder, below), { withFileTypes: true })
   } catch (cause) {
-    throw new TypeError(`createAgents: knowledgeDir cannot be read: ${join(folder, below)}`, { cause })
+    throw new PlatformError('config', `KNOWLEDGE_DIR is a folder that cannot be read: ${join(folder, below)}.`, { cause })
   }
   return entries
     .filter((entry) => !entry.name.startsWith('.'))

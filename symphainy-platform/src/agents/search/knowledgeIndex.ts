@@ -9,6 +9,8 @@ export interface Hit {
   score: number
   /** How much of the question's weight the section answers to, 0 to 1. Rare words weigh more. */
   coverage: number
+  /** Whether a word of the question stands in the section's heading or the page's title. */
+  isInHeading: boolean
 }
 
 export interface KnowledgeIndex {
@@ -79,7 +81,8 @@ export function createKnowledgeIndex(sections: readonly KnowledgeSection[]): Kno
         return result.queryTerms.includes(term) ? sum + weight(term) * INEXACT : sum
       }, 0)
       const coverage = matched / whole
-      return [{ section, score: result.score * coverage, coverage }]
+      const isInHeading = Object.values(result.match).some((fields) => fields.includes('heading') || fields.includes('title'))
+      return [{ section, score: result.score * coverage, coverage, isInHeading }]
     })
     return hits.sort((a, b) => b.score - a.score).slice(0, limit)
   }

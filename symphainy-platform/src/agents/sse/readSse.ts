@@ -5,7 +5,7 @@ import { createSseParser, type SseEvent } from './sseParser.js'
  * side sees its connection close. Rejects as the body does.
  *
  * @param maxUnits the most that one event may hold, in UTF-16 units
- * @throws SseTooLarge
+ * @throws GatewayError `event_too_large`
  */
 export async function* readSse(body: ReadableStream<Uint8Array>, maxUnits: number): AsyncGenerator<SseEvent, void> {
   const parser = createSseParser(maxUnits)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSseParser, SseTooLarge, type SseEvent } from './sseParser.js'
+import { GatewayError } from '@symphainy/gateway'
+import { createSseParser, type SseEvent } from './sseParser.js'
 
 const parse = (...pieces: string[]): SseEvent[] => {
   const parser = createSseParser(1000)
@@ -41,6 +42,6 @@ describe('createSseParser', () => {
   })
 
   it('refuses an event that never ends', () => {
-    expect(() => parse(`data: ${'x'.repeat(600)}\n`, `data: ${'x'.repeat(600)}`)).toThrow(SseTooLarge)
+    expect(() => parse(`data: ${'x'.repeat(600)}\n`, `data: ${'x'.repeat(600)}`)).toThrow(GatewayError)
   })
 })

@@ -1,3 +1,5 @@
+import { GatewayError } from '@symphainy/gateway'
+
 /** One event of a `text/event-stream`. */
 export interface SseEvent {
   /** The `event:` field. @default 'message' */
@@ -6,13 +8,8 @@ export interface SseEvent {
   id?: string
 }
 
-/** Thrown by the parser and the reader when one event grows beyond what fits. */
-export class SseTooLarge extends Error {
-  override readonly name = 'SseTooLarge'
-}
-
 export interface SseParser {
-  /** The events that this piece of text completes. @throws SseTooLarge */
+  /** The events that this piece of text completes. @throws GatewayError `event_too_large` */
   push(text: string): SseEvent[]
 }
 
@@ -64,7 +61,7 @@ export function createSseParser(maxUnits: number): SseParser {
         start = end.index + end[0].length
       }
       rest = fresh.slice(start)
-      if (units + rest.length > maxUnits) throw new SseTooLarge(`an event holds more than ${maxUnits} characters`)
+      if (units + rest.length > maxUnits) throw new GatewayError('event_too_large')
       return events
     },
   }
