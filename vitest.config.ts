@@ -5,7 +5,7 @@ const source = (path: string): string => new URL(path, import.meta.url).pathname
 
 const alias = [
   { find: /^@symphainy\/(protocol|client|react|gateway|testing)$/, replacement: source('./packages/') + '$1/src/index.ts' },
-  { find: /^@symphainy\/(gateway|testing)\/(.+)$/, replacement: source('./packages/') + '$1/src/$2.ts' },
+  { find: /^@symphainy\/(client|gateway|testing)\/(.+)$/, replacement: source('./packages/') + '$1/src/$2.ts' },
 ]
 
 export default defineConfig({

@@ -1,4 +1,15 @@
-import { foldEvent, GUIDE, newRunMessage, USER_LOG, type AgentMessage, type AgUiEvent, type ClientFrame, type LogMessage, type PlatformFrame, type UserMessage } from '@symphainy/protocol'
+import {
+  foldEvent,
+  GUIDE,
+  newRunMessage,
+  USER_LOG,
+  type AgentMessage,
+  type AgUiEvent,
+  type ClientFrame,
+  type LogMessage,
+  type PlatformFrame,
+  type UserMessage,
+} from '@symphainy/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyChat, isOnline, type ChatEvent, type ChatState } from './chatState.js'
@@ -81,7 +92,14 @@ class Platform {
   snapshot(): PlatformFrame {
     const messages = shownOf(this.log).filter((message) => !(message.role === 'assistant' && message.id === this.running))
     const events = this.log.flatMap((item) => ('run' in item && item.run === this.running ? [item.event] : []))
-    return { type: 'snapshot', conversation: TALK, epoch: this.epoch, offset: this.log.length, messages, ...(this.running === null ? {} : { run: { run: this.running, events } }) }
+    return {
+      type: 'snapshot',
+      conversation: TALK,
+      epoch: this.epoch,
+      offset: this.log.length,
+      messages,
+      ...(this.running === null ? {} : { run: { run: this.running, events } }),
+    }
   }
 }
 
@@ -132,7 +150,14 @@ class Client {
     this.platform.wire.length = 0
     this.platform.subscribed = false
     this.dispatch({ type: 'lost' })
-    const ready = { connection: 'c', fence: 1, session: { id: 's', user: USER, expiresInMs: 1 }, heartbeatMs: { visible: 1, hidden: 1 }, reconnectWindowMs: 1, limits: LIMITS }
+    const ready = {
+      connection: 'c',
+      fence: 1,
+      session: { id: 's', user: USER, expiresInMs: 1 },
+      heartbeatMs: { visible: 1, hidden: 1 },
+      reconnectWindowMs: 1,
+      limits: LIMITS,
+    }
     this.deliver({ type: 'ready', ...ready })
   }
 
@@ -147,8 +172,45 @@ class Client {
   }
 }
 
-type Step = 'deliver' | 'drop' | 'duplicate' | 'swap' | 'reconnect' | 'lose' | 'type' | 'other' | 'run' | 'end' | 'refuse' | 'release' | 'snapshots' | 'leave' | 'return'
-const STEPS: readonly Step[] = ['deliver', 'deliver', 'deliver', 'deliver', 'drop', 'duplicate', 'swap', 'reconnect', 'lose', 'type', 'type', 'other', 'run', 'run', 'run', 'end', 'refuse', 'release', 'snapshots', 'leave', 'return']
+type Step =
+  | 'deliver'
+  | 'drop'
+  | 'duplicate'
+  | 'swap'
+  | 'reconnect'
+  | 'lose'
+  | 'type'
+  | 'other'
+  | 'run'
+  | 'end'
+  | 'refuse'
+  | 'release'
+  | 'snapshots'
+  | 'leave'
+  | 'return'
+const STEPS: readonly Step[] = [
+  'deliver',
+  'deliver',
+  'deliver',
+  'deliver',
+  'drop',
+  'duplicate',
+  'swap',
+  'reconnect',
+  'lose',
+  'type',
+  'type',
+  'other',
+  'run',
+  'run',
+  'run',
+  'end',
+  'refuse',
+  'release',
+  'snapshots',
+  'leave',
+  'return',
+]
 
 function perform(client: Client, step: Step): void {
   const { platform } = client
@@ -160,7 +222,8 @@ function perform(client: Client, step: Step): void {
   if (step === 'reconnect') client.reconnect()
   if (step === 'lose') client.dispatch({ type: 'lost' })
   if (step === 'type' && client.state.open === TALK) client.type()
-  if (step === 'other' && platform.log.length > 0) platform.append({ message: { role: 'user', id: `other-${platform.log.length}`, text: 'hello', agent: GUIDE, createdAt: platform.log.length } })
+  if (step === 'other' && platform.log.length > 0)
+    platform.append({ message: { role: 'user', id: `other-${platform.log.length}`, text: 'hello', agent: GUIDE, createdAt: platform.log.length } })
   if (step === 'run' || step === 'end') platform.step(step === 'end')
   if (step === 'refuse') platform.refusesNext = true
   if (step === 'release') for (const timer of client.timers.splice(0)) client.dispatch(timer)
@@ -179,7 +242,8 @@ describe('the chat, whatever happens to its frames', () => {
         client.platform.refusesNext = false
         perform(client, 'return')
         client.reconnect()
-        for (let round = 0; round < 1000 && (client.platform.wire.length > 0 || client.timers.length > 0); round += 1) perform(client, client.platform.wire.length > 0 ? 'deliver' : 'release')
+        for (let round = 0; round < 1000 && (client.platform.wire.length > 0 || client.timers.length > 0); round += 1)
+          perform(client, client.platform.wire.length > 0 ? 'deliver' : 'release')
         expect(isOnline(client.state)).toBe(true)
         expect(client.state.outbox).toEqual([])
         expect(client.platform.log.flatMap((item) => ('message' in item && item.message.id.startsWith('mine') ? [item.message.id] : []))).toEqual(client.typed)

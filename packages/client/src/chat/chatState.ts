@@ -1,4 +1,15 @@
-import { DEFAULT_LIMITS, GUIDE, USER_LOG, type AgentAddress, type ConversationRecord, type Limits, type LogMessage, type PlatformFrame, type ClientFrame, type Position } from '@symphainy/protocol'
+import {
+  DEFAULT_LIMITS,
+  GUIDE,
+  USER_LOG,
+  type AgentAddress,
+  type ConversationRecord,
+  type Limits,
+  type LogMessage,
+  type PlatformFrame,
+  type ClientFrame,
+  type Position,
+} from '@symphainy/protocol'
 import type { ClientErrorCode } from '../errors/symphainyError.js'
 import type { ShownMessage } from './chatApi.js'
 

@@ -1,4 +1,15 @@
-import { GUIDE, newRunMessage, USER_LOG, type AgentMessage, type AgUiEvent, type ClientFrame, type ConversationRecord, type LogMessage, type PlatformFrame, type UserMessage } from '@symphainy/protocol'
+import {
+  GUIDE,
+  newRunMessage,
+  USER_LOG,
+  type AgentMessage,
+  type AgUiEvent,
+  type ClientFrame,
+  type ConversationRecord,
+  type LogMessage,
+  type PlatformFrame,
+  type UserMessage,
+} from '@symphainy/protocol'
 import { describe, expect, it } from 'vitest'
 import { emptyChat, type ChatEffect, type ChatEvent, type ChatState } from './chatState.js'
 import { chatTransition } from './chatTransition.js'
@@ -19,10 +30,31 @@ const ready = (id = 'ada'): PlatformFrame => ({
 })
 const asked = (id: string, text = id): UserMessage => ({ role: 'user', id, text, agent: GUIDE, createdAt: 1 })
 const answer = (id: string, rest: Partial<AgentMessage> = {}): AgentMessage => ({ ...newRunMessage(id, 1), status: 'finished', text: `to ${id}`, ...rest })
-const record = (id: string, rest: Partial<ConversationRecord> = {}): ConversationRecord => ({ role: 'conversation', id, title: id, createdAt: 1, updatedAt: 1, ...rest })
+const record = (id: string, rest: Partial<ConversationRecord> = {}): ConversationRecord => ({
+  role: 'conversation',
+  id,
+  title: id,
+  createdAt: 1,
+  updatedAt: 1,
+  ...rest,
+})
 const entry = (offset: number, message: LogMessage, conversation = TALK): PlatformFrame => ({ type: 'entry', conversation, epoch: 'e1', offset, message })
-const event = (offset: number, run: string, fields: object): PlatformFrame => ({ type: 'event', conversation: TALK, epoch: 'e1', offset, run, event: fields as AgUiEvent })
-const snapshot = (offset: number, messages: LogMessage[], rest: object = {}, conversation = TALK): PlatformFrame => ({ type: 'snapshot', conversation, epoch: 'e1', offset, messages, ...rest })
+const event = (offset: number, run: string, fields: object): PlatformFrame => ({
+  type: 'event',
+  conversation: TALK,
+  epoch: 'e1',
+  offset,
+  run,
+  event: fields as AgUiEvent,
+})
+const snapshot = (offset: number, messages: LogMessage[], rest: object = {}, conversation = TALK): PlatformFrame => ({
+  type: 'snapshot',
+  conversation,
+  epoch: 'e1',
+  offset,
+  messages,
+  ...rest,
+})
 const live = (offset: number): PlatformFrame => ({ type: 'live', conversation: TALK, epoch: 'e1', offset })
 const ack = (id: string, offset: number): PlatformFrame => ({ type: 'ack', id, conversation: TALK, epoch: 'e1', offset })
 
@@ -97,7 +129,12 @@ describe('logs', () => {
     const one = connected()
     const started = { type: 'RUN_STARTED', timestamp: 3 } as AgUiEvent
     const said = (delta: string): object => ({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta })
-    one.get(snapshot(3, [asked('first-01')], { run: { run: 'first-01', events: [started, said('to be ')] } }), live(3), event(3, 'first-01', said('to be ')), event(4, 'first-01', said('or not')))
+    one.get(
+      snapshot(3, [asked('first-01')], { run: { run: 'first-01', events: [started, said('to be ')] } }),
+      live(3),
+      event(3, 'first-01', said('to be ')),
+      event(4, 'first-01', said('or not')),
+    )
     expect(texts(one)).toEqual(['user: first-01', 'assistant: to be or not'])
     expect(one.view().conversation.activeRun).toBe('first-01')
   })
@@ -115,7 +152,11 @@ describe('logs', () => {
   })
   it('a refused subscribe is asked again after a while', () => {
     const one = connected()
-    const effects = one.on({ type: 'frame', frame: { type: 'error', code: 'unavailable', message: '', re: { type: 'subscribe', conversation: USER_LOG } }, wallNow: 0 })
+    const effects = one.on({
+      type: 'frame',
+      frame: { type: 'error', code: 'unavailable', message: '', re: { type: 'subscribe', conversation: USER_LOG } },
+      wallNow: 0,
+    })
     expect(effects).toEqual([{ type: 'hold', conversation: USER_LOG, delayMs: 2000 }])
     expect(one.view().conversationsState).toBe('failed')
     expect(one.on({ type: 'released', conversation: USER_LOG })).toEqual([{ type: 'send', frame: { type: 'subscribe', conversation: USER_LOG } }])
@@ -149,7 +190,10 @@ describe('the outbox', () => {
     expect(expired.view()).toMatchObject({ conversation: { messages: [] }, unsent: 0 })
     expired.on({ type: 'user', user: 'ada', keepsOutbox: false, freshId: 'fresh-003' })
     expect(expired.view()).toMatchObject({ conversation: { id: TALK, messages: [{ id: 'mine-001' }] }, unsent: 1 })
-    for (const [user, next] of [['eve', null], [null, 'ada']] as const) {
+    for (const [user, next] of [
+      ['eve', null],
+      [null, 'ada'],
+    ] as const) {
       const one = connected()
       one.get(snapshot(1, [asked('first-01')]))
       one.type('mine-001')
@@ -200,7 +244,9 @@ describe('the outbox', () => {
     const one = connected()
     one.on({ type: 'lost' })
     one.type('mine-001')
-    expect(chatTransition(one.state(), { type: 'frame', frame: ready(), wallNow: DAY_MS + 6 }).state.outbox).toMatchObject([{ delivery: { state: 'failed', code: 'timeout' } }])
+    expect(chatTransition(one.state(), { type: 'frame', frame: ready(), wallNow: DAY_MS + 6 }).state.outbox).toMatchObject([
+      { delivery: { state: 'failed', code: 'timeout' } },
+    ])
   })
 })
 
@@ -270,8 +316,14 @@ describe('agents and conversations', () => {
   it('opens a conversation again from what it has, and lets the other one go', () => {
     const one = connected()
     one.get(snapshot(1, [asked('first-01')]), live(1))
-    expect(one.on({ type: 'opened', id: 'other-01', phase: 'known' })).toMatchObject([{ frame: { type: 'unsubscribe', conversation: TALK } }, { frame: { type: 'subscribe', conversation: 'other-01' } }])
-    expect(one.on({ type: 'opened', id: TALK, phase: 'known' })).toContainEqual({ type: 'send', frame: { type: 'subscribe', conversation: TALK, after: { epoch: 'e1', offset: 1 } } })
+    expect(one.on({ type: 'opened', id: 'other-01', phase: 'known' })).toMatchObject([
+      { frame: { type: 'unsubscribe', conversation: TALK } },
+      { frame: { type: 'subscribe', conversation: 'other-01' } },
+    ])
+    expect(one.on({ type: 'opened', id: TALK, phase: 'known' })).toContainEqual({
+      type: 'send',
+      frame: { type: 'subscribe', conversation: TALK, after: { epoch: 'e1', offset: 1 } },
+    })
     expect(texts(one)).toEqual(['user: first-01'])
   })
   it('remembers a bounded number of conversations', () => {
@@ -284,7 +336,12 @@ describe('agents and conversations', () => {
     one.get(snapshot(9, [answer('third-01'), asked('fourth-1')]))
     expect(one.view().conversation.hasMore).toBe(true)
     one.on({ type: 'olderAsked', conversation: TALK })
-    one.on({ type: 'olderCame', conversation: TALK, messages: [asked('fifth-01'), asked('fourth-1'), answer('third-01'), asked('third-01'), asked('second-1')], next: 'x' })
+    one.on({
+      type: 'olderCame',
+      conversation: TALK,
+      messages: [asked('fifth-01'), asked('fourth-1'), answer('third-01'), asked('third-01'), asked('second-1')],
+      next: 'x',
+    })
     expect(texts(one)).toEqual(['user: second-1', 'user: third-01', 'assistant: to third-01', 'user: fourth-1'])
     one.on({ type: 'olderAsked', conversation: TALK })
     one.on({ type: 'olderCame', conversation: TALK, messages: [asked('first-01')], next: null })

@@ -29,7 +29,10 @@ function changedBy(state: ChatState, event: ChatEvent, effects: ChatEffect[]): C
     case 'typed': {
       const { type: _, wallNow, ...message } = event
       if (state.user === null) return state
-      return { ...state, outbox: [...state.outbox, { ...message, user: state.user, conversation: state.open, queuedAt: wallNow, delivery: { state: 'waiting' } }] }
+      return {
+        ...state,
+        outbox: [...state.outbox, { ...message, user: state.user, conversation: state.open, queuedAt: wallNow, delivery: { state: 'waiting' } }],
+      }
     }
     case 'resent':
       return { ...state, outbox: resend(state.outbox, event.id, event.wallNow) }
@@ -61,7 +64,12 @@ function changedBy(state: ChatState, event: ChatEvent, effects: ChatEffect[]): C
 function framed(state: ChatState, frame: PlatformFrame, wallNow: number, effects: ChatEffect[]): ChatState {
   switch (frame.type) {
     case 'ready':
-      return { ...state, ready: { user: frame.session.user.id, limits: frame.limits }, logs: unsynced(state.logs), outbox: expire(requeue(state.outbox, undefined), wallNow) }
+      return {
+        ...state,
+        ready: { user: frame.session.user.id, limits: frame.limits },
+        logs: unsynced(state.logs),
+        outbox: expire(requeue(state.outbox, undefined), wallNow),
+      }
     case 'entry':
     case 'event': {
       const next = onLog(state, frame.conversation, (log) => applyNext(log, frame, wallNow))

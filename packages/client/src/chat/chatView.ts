@@ -32,10 +32,15 @@ export function createChatView(): (state: ChatState) => ChatSnapshot {
   const messagesOf = remembered((lines: readonly Line[], outbox: readonly OutboxEntry[], open: string): readonly ShownMessage[] =>
     outbox
       .filter((entry) => entry.conversation === open)
-      .reduce((messages, entry) => (entry.retryOf === undefined ? [...messages, shownOnce(entry)] : withRetry(messages, entry, entry.retryOf)), lines as readonly ShownMessage[]),
+      .reduce(
+        (messages, entry) => (entry.retryOf === undefined ? [...messages, shownOnce(entry)] : withRetry(messages, entry, entry.retryOf)),
+        lines as readonly ShownMessage[],
+      ),
   )
   const recordsOf = remembered((lines: readonly Line[]): readonly ConversationRecord[] =>
-    lines.filter((line): line is ConversationRecord => line.role === 'conversation' && line.deleted !== true).sort((left, right) => right.updatedAt - left.updatedAt),
+    lines
+      .filter((line): line is ConversationRecord => line.role === 'conversation' && line.deleted !== true)
+      .sort((left, right) => right.updatedAt - left.updatedAt),
   )
 
   return (state) => {

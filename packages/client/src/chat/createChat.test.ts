@@ -8,7 +8,12 @@ import { chatOf } from './chatOf.js'
 import { createChat } from './createChat.js'
 
 const LIMITS = { frameBytes: 1e6, messageUnits: 20, messageBytes: 100, messagesPerSecond: 5, messageBurst: 10, subscriptions: 32 }
-const user = (id: string): AuthSnapshot => ({ state: 'authenticated', user: { id, name: id, email: '' }, session: { id: `s-${id}`, createdAt: 0, expiresInMs: 1 }, sessionToken: 'token' })
+const user = (id: string): AuthSnapshot => ({
+  state: 'authenticated',
+  user: { id, name: id, email: '' },
+  session: { id: `s-${id}`, createdAt: 0, expiresInMs: 1 },
+  sessionToken: 'token',
+})
 
 /** The parts that a chat stands on, in the hands of the test. */
 function world(): {
@@ -103,7 +108,13 @@ function world(): {
 }
 
 const place = { conversation: 'talk-0001', epoch: 'e1' }
-const word = (offset: number): PlatformFrame => ({ type: 'event', ...place, offset, run: 'first-01', event: { type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta: 'x' } as AgUiEvent })
+const word = (offset: number): PlatformFrame => ({
+  type: 'event',
+  ...place,
+  offset,
+  run: 'first-01',
+  event: { type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta: 'x' } as AgUiEvent,
+})
 const said = (id: string): UserMessage => ({ role: 'user', id, text: id, agent: { type: 'guide' }, createdAt: 1 })
 
 describe('chatOf', () => {
@@ -115,13 +126,17 @@ describe('chatOf', () => {
 })
 
 describe('createChat', () => {
-  it('subscribes the user\'s log and the open conversation at `ready`, before what waits is sent', () => {
+  it("subscribes the user's log and the open conversation at `ready`, before what waits is sent", () => {
     const { client, ready, sent } = world()
     const chat = createChat(client)
     chat.openConversation('talk-0001')
     expect(chat.sendMessage('hello')).toMatchObject({ result: 'queued', error: null })
     ready()
-    expect(sent).toMatchObject([{ type: 'subscribe', conversation: USER_LOG }, { type: 'subscribe', conversation: 'talk-0001' }, { type: 'message', text: 'hello' }])
+    expect(sent).toMatchObject([
+      { type: 'subscribe', conversation: USER_LOG },
+      { type: 'subscribe', conversation: 'talk-0001' },
+      { type: 'message', text: 'hello' },
+    ])
     expect(chat.sendMessage('again').result).toBe('queued')
     chat.newConversation()
     expect(chat.sendMessage('elsewhere').result).toBe('sent')
@@ -190,7 +205,11 @@ describe('createChat', () => {
     expect(Math.max(...seen)).toBe(0)
   })
   it('[RS3] a session that expires keeps what waits; signing out does not', () => {
-    for (const [reason, waiting] of [['expired', 1], ['signed_out', 0], ['revoked', 0]] as const) {
+    for (const [reason, waiting] of [
+      ['expired', 1],
+      ['signed_out', 0],
+      ['revoked', 0],
+    ] as const) {
       const { client, become } = world()
       const chat = createChat(client)
       chat.sendMessage('hello')
@@ -229,7 +248,11 @@ describe('createChat', () => {
     expect(chat.getSnapshot().conversation.loadingMore).toBe(true)
     await loading
     expect(calls.slice(1)).toEqual(['GET /api/conversations/talk-0001/messages?limit=50', 'GET /api/conversations/talk-0001/messages?limit=50&before=c%2F1'])
-    expect(chat.getSnapshot().conversation.messages.slice(0, 3)).toMatchObject([{ role: 'user', id: 'older-01' }, { role: 'assistant', id: 'older-01' }, { id: 'known-000' }])
+    expect(chat.getSnapshot().conversation.messages.slice(0, 3)).toMatchObject([
+      { role: 'user', id: 'older-01' },
+      { role: 'assistant', id: 'older-01' },
+      { id: 'known-000' },
+    ])
     expect(chat.getSnapshot().conversation.hasMore).toBe(false)
   })
   it('renames, deletes and searches conversations', async () => {
@@ -237,7 +260,13 @@ describe('createChat', () => {
     const chat = createChat(client)
     chat.openConversation('talk-0001')
     ready()
-    get({ type: 'snapshot', conversation: USER_LOG, epoch: 'e1', offset: 1, messages: [{ role: 'conversation', id: 'talk-0001', title: 'Old', createdAt: 1, updatedAt: 1 }] })
+    get({
+      type: 'snapshot',
+      conversation: USER_LOG,
+      epoch: 'e1',
+      offset: 1,
+      messages: [{ role: 'conversation', id: 'talk-0001', title: 'Old', createdAt: 1, updatedAt: 1 }],
+    })
     expect(chat.getSnapshot()).toMatchObject({ conversationsState: 'ready', conversations: [{ title: 'Old' }] })
     await chat.renameConversation('talk-0001', 'New')
     expect(chat.getSnapshot().conversations).toMatchObject([{ title: 'New' }])
@@ -245,6 +274,10 @@ describe('createChat', () => {
     expect(await chat.searchConversations('a b&c')).toEqual([])
     await chat.deleteConversation('talk-0001')
     expect(chat.getSnapshot()).toMatchObject({ conversations: [], conversation: { state: 'new' } })
-    expect(calls).toEqual(['PATCH /api/conversations/talk-0001 {"title":"New"}', 'GET /api/conversations?search=a%20b%26c&limit=50', 'DELETE /api/conversations/talk-0001'])
+    expect(calls).toEqual([
+      'PATCH /api/conversations/talk-0001 {"title":"New"}',
+      'GET /api/conversations?search=a%20b%26c&limit=50',
+      'DELETE /api/conversations/talk-0001',
+    ])
   })
 })

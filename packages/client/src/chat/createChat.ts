@@ -161,7 +161,12 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     loadMore: () => page(state.open),
     loadMoreConversations: () => page(USER_LOG),
     async searchConversations(query, options) {
-      const { conversations } = await auth.request<ConversationsResponse>('GET', `/api/conversations?search=${encodeURIComponent(query)}&limit=${PAGE}`, undefined, options)
+      const { conversations } = await auth.request<ConversationsResponse>(
+        'GET',
+        `/api/conversations?search=${encodeURIComponent(query)}&limit=${PAGE}`,
+        undefined,
+        options,
+      )
       return conversations.filter((record: ConversationRecord) => record.deleted !== true)
     },
   }

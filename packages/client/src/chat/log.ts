@@ -1,4 +1,14 @@
-import { foldEvent, newRunMessage, SNAPSHOT_BYTES, SNAPSHOT_MESSAGES, USER_LOG, type EntryFrame, type EventFrame, type LogMessage, type SnapshotFrame } from '@symphainy/protocol'
+import {
+  foldEvent,
+  newRunMessage,
+  SNAPSHOT_BYTES,
+  SNAPSHOT_MESSAGES,
+  USER_LOG,
+  type EntryFrame,
+  type EventFrame,
+  type LogMessage,
+  type SnapshotFrame,
+} from '@symphainy/protocol'
 import type { ShownUserMessage } from './chatApi.js'
 import type { Line, Log, Older } from './chatState.js'
 
@@ -78,7 +88,16 @@ function reused(lines: readonly Line[], line: Line): Line {
 
 function keptBefore(lines: readonly Line[], current: readonly Line[]): readonly Line[] {
   const first = current[0]
-  const kept = first === undefined ? [] : lines.slice(0, Math.max(0, lines.findIndex((line) => isSame(line, first))))
+  const kept =
+    first === undefined
+      ? []
+      : lines.slice(
+          0,
+          Math.max(
+            0,
+            lines.findIndex((line) => isSame(line, first)),
+          ),
+        )
   // A run that was going on in there may have ended meanwhile, and nobody would say so.
   return kept.some((line) => line.role === 'assistant' && line.status === 'running') ? [] : kept
 }
