@@ -25,7 +25,10 @@ describe('createAgents', () => {
   })
 
   it('names the model to the reader, and neither host nor key', () => {
-    expect(createAgents({ knowledgeDir, openai: { ...openai, apiKey: 'sk-canary' } }).describe({ type: 'guide' })).toEqual({ kind: 'model', label: 'AI model m' })
+    expect(createAgents({ knowledgeDir, openai: { ...openai, apiKey: 'sk-canary' } }).describe({ type: 'guide' })).toEqual({
+      kind: 'model',
+      label: 'AI model m',
+    })
   })
 
   it.each([

@@ -77,7 +77,9 @@ describe('a run', () => {
   it('[RS5] ends with the terminal event, whatever follows', async () => {
     answer = ({ response }) => void beginStream(response).write(WHOLE + sse(...TEXT, FINISHED))
     await recordRun(backend, ask('Hello'))
-    await (await endpoint.exchange(1)).closed
+    await (
+      await endpoint.exchange(1)
+    ).closed
   })
 
   it('leaves out events of types that it does not know, and says so in the log', async () => {
@@ -140,7 +142,9 @@ it('[U11] Stop closes the request', async () => {
     events.push(event.type)
     if (event.type === 'TEXT_MESSAGE_CONTENT') controller.abort()
   }
-  await (await endpoint.exchange(1)).closed
+  await (
+    await endpoint.exchange(1)
+  ).closed
   expect(events).toEqual(['TEXT_MESSAGE_START', 'TEXT_MESSAGE_CONTENT'])
   expect(lines).toEqual([])
 })

@@ -24,7 +24,10 @@ export function createAgUiAgent({ url, environment, logger }: AgUiAgentOptions):
   const host = new URL(url).host
   const report = ({ why, setting, status }: Failure, level: 'warn' | 'error'): void => {
     const advice = setting === undefined ? '' : `; look at ${setting}`
-    logger[level]({ agent: 'agui', host, ...(setting === undefined ? {} : { setting }), ...(status === undefined ? {} : { status }) }, `The remote agent gave no answer: ${why}${advice}`)
+    logger[level](
+      { agent: 'agui', host, ...(setting === undefined ? {} : { setting }), ...(status === undefined ? {} : { status }) },
+      `The remote agent gave no answer: ${why}${advice}`,
+    )
   }
 
   /** A run is not idempotent: it is asked for again only when the agent cannot have begun with it. */

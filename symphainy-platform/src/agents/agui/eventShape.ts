@@ -66,6 +66,7 @@ export function readEvent(data: string): CheckedEvent {
   if (!Object.hasOwn(SHAPES, type)) return { status: 'unknown', type: type.slice(0, 64) }
   const shape = SHAPES[type as AgUiEvent['type']]
   for (const name in shape) if (!is(fields[name], shape[name] as Kind)) return { status: 'wrong', why: `${type} without a proper ${name}` }
-  for (const name of OPTIONAL_STRINGS) if (fields[name] !== undefined && typeof fields[name] !== 'string') return { status: 'wrong', why: `${type} with an improper ${name}` }
+  for (const name of OPTIONAL_STRINGS)
+    if (fields[name] !== undefined && typeof fields[name] !== 'string') return { status: 'wrong', why: `${type} with an improper ${name}` }
   return { status: 'event', event: value as AgUiEvent }
 }

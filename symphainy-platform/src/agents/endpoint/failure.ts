@@ -36,7 +36,13 @@ function causeCode(error: unknown): string {
 /** A request that was not answered, or a body that broke off. */
 export function networkFailure(error: unknown, settings: EndpointSettings): Failure {
   const cause = causeCode(error)
-  return { code: 'agent_unreachable', why: `the endpoint cannot be reached (${cause})`, setting: settings.url, isRetryable: true, neverStarted: NEVER_CONNECTED.has(cause) }
+  return {
+    code: 'agent_unreachable',
+    why: `the endpoint cannot be reached (${cause})`,
+    setting: settings.url,
+    isRetryable: true,
+    neverStarted: NEVER_CONNECTED.has(cause),
+  }
 }
 
 /** A stream that ended without saying so: never a success. [U12] */
@@ -61,10 +67,13 @@ export function statusFailure(status: number, body: string, settings: EndpointSe
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })
   if (status === 401 || status === 403) return failure('agent_misconfigured', 'the endpoint refused the credential', settings.key ?? settings.url)
-  if (status === 404 && settings.model !== undefined && /model/i.test(body)) return failure('agent_misconfigured', 'the endpoint does not know the model', settings.model)
+  if (status === 404 && settings.model !== undefined && /model/i.test(body))
+    return failure('agent_misconfigured', 'the endpoint does not know the model', settings.model)
   if (status === 404) return failure('agent_unreachable', 'there is nothing at this address', settings.url)
-  if (status === 400 && settings.model !== undefined && /model[_ ](not[_ ]found|.{0,80}does not exist)|invalid model/i.test(body)) return failure('agent_misconfigured', 'the endpoint does not know the model', settings.model)
-  if (status === 402 || (status === 429 && /insufficient_quota|billing/i.test(body))) return failure('agent_misconfigured', 'the account behind the key has no credit left', settings.key ?? settings.url)
+  if (status === 400 && settings.model !== undefined && /model[_ ](not[_ ]found|.{0,80}does not exist)|invalid model/i.test(body))
+    return failure('agent_misconfigured', 'the endpoint does not know the model', settings.model)
+  if (status === 402 || (status === 429 && /insufficient_quota|billing/i.test(body)))
+    return failure('agent_misconfigured', 'the account behind the key has no credit left', settings.key ?? settings.url)
   if (status === 429) return { ...failure('agent_unreachable', 'the endpoint asks for fewer requests'), isRetryable: true, neverStarted: true }
   if (status >= 500) return { ...failure('agent_unreachable', 'the endpoint failed'), isRetryable: true, neverStarted: status === 503 }
   return failure('agent_failed', 'the endpoint refused the request')

@@ -57,5 +57,6 @@ export function beginStream(response: ServerResponse): ServerResponse {
 /** Writes a text in pieces of so many bytes, each its own chunk on the wire. */
 export async function writeInPieces(response: ServerResponse, text: string, bytes: number): Promise<void> {
   const buffer = Buffer.from(text)
-  for (let at = 0; at < buffer.length; at += bytes) await new Promise<void>((resolve) => response.write(buffer.subarray(at, at + bytes), () => setImmediate(resolve)))
+  for (let at = 0; at < buffer.length; at += bytes)
+    await new Promise<void>((resolve) => response.write(buffer.subarray(at, at + bytes), () => setImmediate(resolve)))
 }

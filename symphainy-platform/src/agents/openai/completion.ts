@@ -21,7 +21,8 @@ export async function* completion(request: StreamRequest): AsyncGenerator<string
   let usage: TokenUsage | undefined
   let finish: string | undefined
   const ended = (): Completed => {
-    if (finish === 'length') return { ok: false, failure: { code: 'output_exceeded', why: 'the answer reached the model’s own limit', isRetryable: false, neverStarted: false } }
+    if (finish === 'length')
+      return { ok: false, failure: { code: 'output_exceeded', why: 'the answer reached the model’s own limit', isRetryable: false, neverStarted: false } }
     if (finish === 'content_filter') return failed('the endpoint’s content filter ended the answer')
     return usage === undefined ? { ok: true } : { ok: true, usage }
   }
@@ -36,7 +37,8 @@ export async function* completion(request: StreamRequest): AsyncGenerator<string
       finish = chunk.finish ?? finish
     }
   } catch (error) {
-    if (error instanceof GatewayError) return { ok: false, failure: { code: 'event_too_large', why: 'the endpoint sent an event that is too large', isRetryable: false, neverStarted: false } }
+    if (error instanceof GatewayError)
+      return { ok: false, failure: { code: 'event_too_large', why: 'the endpoint sent an event that is too large', isRetryable: false, neverStarted: false } }
     // After its finish_reason the answer is whole; what broke off was the count of tokens.
     return finish === undefined ? { ok: false, failure: cutShort(error) } : ended()
   }

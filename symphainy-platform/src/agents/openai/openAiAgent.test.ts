@@ -15,9 +15,11 @@ const folder = mkdtempSync(join(tmpdir(), 'knowledge-'))
 writeFileSync(join(folder, 'ports.md'), '# Ports\n\n## Change the port\n\nSet `PORT` to another number.\n')
 const knowledge = loadKnowledge(folder)
 
-const chunk = (text: string, finish: string | null = null): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text }, finish_reason: finish }] })}\n\n`
+const chunk = (text: string, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text }, finish_reason: finish }] })}\n\n`
 const WHOLE = `${chunk('Hello ')}${chunk('wörld 😀')}${chunk('', 'stop')}data: [DONE]\n\n`
-const refuse = ({ response }: Exchange, status: number, body: unknown, headers: Record<string, string> = {}): void => void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+const refuse = ({ response }: Exchange, status: number, body: unknown, headers: Record<string, string> = {}): void =>
+  void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 const answerWhole = ({ response }: Exchange): void => void beginStream(response).end(WHOLE)
 
 let endpoint: FakeEndpoint
@@ -193,7 +195,9 @@ describe('[U11] Stop', () => {
     answer = ({ response }) => void beginStream(response).write(chunk('Once upon a time'))
     const controller = new AbortController()
     const run = collect(controller.signal, (event) => event.type === 'TEXT_MESSAGE_CONTENT' && controller.abort())
-    await (await endpoint.exchange(1)).closed
+    await (
+      await endpoint.exchange(1)
+    ).closed
     expect((await run).some(({ type }) => type.startsWith('RUN_'))).toBe(false)
     expect(endpoint.exchanges).toHaveLength(1)
   })
@@ -201,7 +205,9 @@ describe('[U11] Stop', () => {
   it('ends the request when the reader just leaves', async () => {
     answer = ({ response }) => void beginStream(response).write(chunk('Once upon a time'))
     for await (const event of backend.run(ask('hello'), { signal: new AbortController().signal })) if (event.type === 'TEXT_MESSAGE_CONTENT') break
-    await (await endpoint.exchange(1)).closed
+    await (
+      await endpoint.exchange(1)
+    ).closed
   })
 
   async function collect(signal: AbortSignal, onEvent: (event: AgUiEvent) => unknown = () => undefined): Promise<AgUiEvent[]> {

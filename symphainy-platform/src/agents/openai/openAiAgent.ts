@@ -33,7 +33,10 @@ export function createOpenAiAgent({ baseUrl, apiKey, model, knowledge, environme
   const report = (failure: Failure, attempt: number, level: 'warn' | 'error'): void => {
     const { why, setting, status } = failure
     const advice = setting === undefined ? '' : `; look at ${setting}`
-    logger[level]({ agent: 'openai', model, host: new URL(url).host, attempt, ...(setting === undefined ? {} : { setting }), ...(status === undefined ? {} : { status }) }, `The model gave no answer: ${why}${advice}`)
+    logger[level](
+      { agent: 'openai', model, host: new URL(url).host, attempt, ...(setting === undefined ? {} : { setting }), ...(status === undefined ? {} : { status }) },
+      `The model gave no answer: ${why}${advice}`,
+    )
   }
 
   return {
@@ -64,7 +67,9 @@ export function createOpenAiAgent({ baseUrl, apiKey, model, knowledge, environme
             yield runFinished(input, completed.usage)
             return
           }
-          const failure: Failure = completed.ok ? { code: 'agent_failed', why: 'the answer was empty', isRetryable: false, neverStarted: false } : completed.failure
+          const failure: Failure = completed.ok
+            ? { code: 'agent_failed', why: 'the answer was empty', isRetryable: false, neverStarted: false }
+            : completed.failure
           // Never after text was shown: a second answer would be written behind the half of the first.
           const delayMs = hasText || !failure.isRetryable ? null : retryDelayMs({ attempt, retryAfterMs: failure.retryAfterMs, random: environment.random() })
           report(failure, attempt, delayMs === null ? 'error' : 'warn')

@@ -1,4 +1,4 @@
-import type { AgentAddress, Handover, Pillar, Source } from '@symphainy/protocol'
+import type { AgentAddress, Handover, Source } from '@symphainy/protocol'
 import { knowledgeHref } from './headingAnchor.js'
 import { RELEVANT_COVERAGE, type Hit, type KnowledgeIndex } from './knowledgeIndex.js'
 import { passageOf } from './passage.js'
@@ -47,7 +47,7 @@ export function handoverFor(hits: readonly Hit[], agent: AgentAddress): Handover
   if (pillar === null || pillar === undefined || (agent.type === 'liaison' && agent.pillar === pillar)) return undefined
   const sum = (of: readonly Hit[]): number => of.reduce((total, hit) => total + hit.score, 0)
   if (sum(best.filter((hit) => hit.section.pillar === pillar)) < sum(best) * CLEARLY) return undefined
-  return { pillar, reason: `${PILLAR_NAMES[pillar as Pillar]} covers “${plain(best[0]?.section.title ?? '')}” and can go further into it.` }
+  return { pillar, reason: `${PILLAR_NAMES[pillar]} covers “${plain(best[0]?.section.title ?? '')}” and can go further into it.` }
 }
 
 /** The sections as numbered sources, in the order given. */
@@ -112,4 +112,3 @@ function plain(markdown: string): string {
 function shortened(text: string, units: number): string {
   return text.length <= units ? text : `${text.slice(0, text.lastIndexOf(' ', units - 1))}…`
 }
-

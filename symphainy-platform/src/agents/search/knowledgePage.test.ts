@@ -62,6 +62,8 @@ describe('sectionsOf', () => {
   })
 
   it('takes a page without any heading under its file name', () => {
-    expect(sectionsOf('Just text.', 'a/note', null)).toEqual([{ path: 'a/note', pillar: null, title: 'note', heading: 'note', anchor: '', blocks: [{ type: 'prose', sentences: ['Just text.'] }] }])
+    expect(sectionsOf('Just text.', 'a/note', null)).toEqual([
+      { path: 'a/note', pillar: null, title: 'note', heading: 'note', anchor: '', blocks: [{ type: 'prose', sentences: ['Just text.'] }] },
+    ])
   })
 })

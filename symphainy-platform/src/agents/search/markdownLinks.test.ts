@@ -11,6 +11,14 @@ it.each([
   expect(resolveLinks(from, 'operations/install')).toBe(to)
 })
 
-it.each(['[words](javascript:alert(1).md)', '[words](../../../etc/passwd.md)', '[words](/etc/passwd.md)', '[words](data:text/html,x)', '![words](https://example.com/pixel.png)', '[words](file.pdf)', '[words](#)'])('keeps only the words of %s', (from) => {
+it.each([
+  '[words](javascript:alert(1).md)',
+  '[words](../../../etc/passwd.md)',
+  '[words](/etc/passwd.md)',
+  '[words](data:text/html,x)',
+  '![words](https://example.com/pixel.png)',
+  '[words](file.pdf)',
+  '[words](#)',
+])('keeps only the words of %s', (from) => {
   expect(resolveLinks(from, 'operations/install').replace('.md)', '')).toBe('words')
 })

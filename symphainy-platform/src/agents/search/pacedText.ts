@@ -24,7 +24,12 @@ export function chunksOf(text: string): string[] {
  *
  * @param pace tokens a second, a token taken as four letters
  */
-export async function* pacedText(text: string, pace: number, environment: Pick<AgentEnvironment, 'setTimer'>, signal: AbortSignal): AsyncGenerator<string, void> {
+export async function* pacedText(
+  text: string,
+  pace: number,
+  environment: Pick<AgentEnvironment, 'setTimer'>,
+  signal: AbortSignal,
+): AsyncGenerator<string, void> {
   if (pace === 0) {
     if (!signal.aborted) yield text
     return

@@ -9,7 +9,8 @@ function quote(markdown: string, question: string, units: number, quoted: Set<st
   return passageOf(section, { terms: distinctTerms(question), weight: () => 1, units, quoted })
 }
 
-const LONG = 'Filler about something else entirely stands here. Apples grow on trees. They are red. Nothing else matters in this sentence at all. Pears grow elsewhere.'
+const LONG =
+  'Filler about something else entirely stands here. Apples grow on trees. They are red. Nothing else matters in this sentence at all. Pears grow elsewhere.'
 
 describe('passageOf', () => {
   it('quotes a short section whole, with its code', () => {
@@ -38,7 +39,9 @@ describe('passageOf', () => {
 
   it('quotes the rows that answer under the header of their table', () => {
     const rows = Array.from({ length: 30 }, (_, i) => `| ${i + 4400} | meaning number ${i} of this code |`).join('\n')
-    expect(quote(`| code | meaning |\n|---|---|\n${rows}`, '4409', 200)).toEqual(['| code | meaning |\n| --- | --- |\n| 4409 | meaning number 9 of this code |'])
+    expect(quote(`| code | meaning |\n|---|---|\n${rows}`, '4409', 200)).toEqual([
+      '| code | meaning |\n| --- | --- |\n| 4409 | meaning number 9 of this code |',
+    ])
   })
 
   it('quotes numbered steps whole or not at all', () => {

@@ -29,7 +29,10 @@ const LEANING = /^(it|its|this|that|these|they|then|there|so|but|otherwise|both|
 
 /** For "was this said already?": letters and digits only. */
 export function comparable(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
 }
 
 function pieces(block: Block): string[] {

@@ -80,13 +80,26 @@ const QUESTIONS: readonly (readonly [question: string, expected: string])[] = [
   ['wat hapens when the conection is lost', 'connection-states'],
 ]
 
-const NOT_IN_THERE = ['qwrtz plonk xyzzy', 'asdf', '?!', '😀😀', 'What is the weather in Paris tomorrow?', 'Who won the world cup?', 'Recipe for pancakes with blueberries', 'the of and', 'Wie spät ist es?']
+const NOT_IN_THERE = [
+  'qwrtz plonk xyzzy',
+  'asdf',
+  '?!',
+  '😀😀',
+  'What is the weather in Paris tomorrow?',
+  'Who won the world cup?',
+  'Recipe for pancakes with blueberries',
+  'the of and',
+  'Wie spät ist es?',
+]
 
 describe('the knowledge that is shipped', () => {
   it.each(QUESTIONS)('answers “%s” from %s', (question, expected) => {
     const { hits } = retrieve(knowledge.index, question, { type: 'guide' })
     const found = hits.slice(0, 3).map(({ section }) => `${section.path}#${section.anchor}`)
-    expect(found.some((place) => place === expected || place.startsWith(`${expected}#`)), found.join(', ')).toBe(true)
+    expect(
+      found.some((place) => place === expected || place.startsWith(`${expected}#`)),
+      found.join(', '),
+    ).toBe(true)
     expect(answerFrom(knowledge.index, question, { type: 'guide' })?.sources.length).toBeGreaterThan(0)
   })
 
@@ -109,6 +122,8 @@ describe('the knowledge that is shipped', () => {
   })
 
   it('has no heading twice on a page, so that links stay when a page grows', () => {
-    expect(knowledge.sections.filter(({ anchor }) => /-\d+$/.test(anchor) && !/\d{3,}$/.test(anchor)).map(({ path, anchor }) => `${path}#${anchor}`)).toEqual([])
+    expect(knowledge.sections.filter(({ anchor }) => /-\d+$/.test(anchor) && !/\d{3,}$/.test(anchor)).map(({ path, anchor }) => `${path}#${anchor}`)).toEqual(
+      [],
+    )
   })
 })

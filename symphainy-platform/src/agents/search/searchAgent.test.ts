@@ -26,7 +26,11 @@ describe('an answer', () => {
     const message = await answerTo('How do I change the port?')
     expect(message.text).toContain('Set `PORT`.')
     expect(message.text).toContain('```sh\nPORT=8080 npm start\n```')
-    expect(message.sources?.[0]).toMatchObject({ n: 1, title: 'Configuration variables: Change the port', href: '/knowledge/operations/configuration#change-the-port' })
+    expect(message.sources?.[0]).toMatchObject({
+      n: 1,
+      title: 'Configuration variables: Change the port',
+      href: '/knowledge/operations/configuration#change-the-port',
+    })
   })
 
   it('cites each source and no other', async () => {
@@ -67,7 +71,8 @@ describe('an answer', () => {
 
   it('treats instructions, markup and very long questions as words to look up', async () => {
     const words = Array.from({ length: 6_000 }, (_, i) => `w${i.toString(36)}`).join(' ')
-    for (const text of [words, 'a'.repeat(32_768), '<script>alert(1)</script>', '](javascript:alert(1))', `port ${'x '.repeat(16_000)}`, '\u0000\uD800']) expect((await answerTo(text)).status).toBe('finished')
+    for (const text of [words, 'a'.repeat(32_768), '<script>alert(1)</script>', '](javascript:alert(1))', `port ${'x '.repeat(16_000)}`, '\u0000\uD800'])
+      expect((await answerTo(text)).status).toBe('finished')
   })
 })
 
@@ -101,7 +106,8 @@ describe('the pace', () => {
     const deltas: { at: number; delta: string }[] = []
     const begun = clock.now()
     const reading = (async () => {
-      for await (const event of paced.run(ask('How do I change the port?'), { signal: new AbortController().signal })) if (event.type === 'TEXT_MESSAGE_CONTENT') deltas.push({ at: clock.now() - begun, delta: event.delta })
+      for await (const event of paced.run(ask('How do I change the port?'), { signal: new AbortController().signal }))
+        if (event.type === 'TEXT_MESSAGE_CONTENT') deltas.push({ at: clock.now() - begun, delta: event.delta })
     })()
     await clock.advance(20_000)
     await reading

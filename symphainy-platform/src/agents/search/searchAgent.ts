@@ -24,7 +24,11 @@ export function createSearchAgent({ knowledge, pace = 90, environment }: SearchA
     const titles = knowledge.titles(agent)
     const talk = smallTalkOf(question)
     if (talk !== null) return { blocks: replyTo(talk, agent, titles) }
-    return find(question, before, agent) ?? { blocks: ['I found nothing about this in the documentation. Other words may help; I only know what is written there.', ...offer(agent, titles)] }
+    return (
+      find(question, before, agent) ?? {
+        blocks: ['I found nothing about this in the documentation. Other words may help; I only know what is written there.', ...offer(agent, titles)],
+      }
+    )
   }
   const find = (question: string, before: string | undefined, agent: AgentAddress): Answer | null => {
     const alone = (): Answer | null => answerFrom(knowledge.index, question, agent)

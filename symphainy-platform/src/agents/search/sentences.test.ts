@@ -8,11 +8,15 @@ describe('sentencesOf', () => {
   })
 
   it('keeps addresses, versions and abbreviations whole', () => {
-    expect(sentencesOf('Use Node 20.19 or newer, e.g. Node 22. See example.com for more.')).toEqual(['Use Node 20.19 or newer, e.g. Node 22.', 'See example.com for more.'])
+    expect(sentencesOf('Use Node 20.19 or newer, e.g. Node 22. See example.com for more.')).toEqual([
+      'Use Node 20.19 or newer, e.g. Node 22.',
+      'See example.com for more.',
+    ])
   })
 
   it('never cuts inside code, links, emphasis or brackets', () => {
-    for (const whole of ['Run `a. B` now.', 'See [this. That](x.md) first.', 'It is **bold. Really** so.', 'This (one. Two) stays.']) expect(sentencesOf(whole)).toEqual([whole])
+    for (const whole of ['Run `a. B` now.', 'See [this. That](x.md) first.', 'It is **bold. Really** so.', 'This (one. Two) stays.'])
+      expect(sentencesOf(whole)).toEqual([whole])
   })
 
   it('loses nothing but line ends', () => {

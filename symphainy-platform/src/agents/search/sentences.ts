@@ -14,7 +14,10 @@ function isBalanced(piece: string): boolean {
 export function sentencesOf(paragraph: string): string[] {
   const sentences: string[] = []
   let open = ''
-  for (const piece of paragraph.replace(/\s*\n\s*/g, ' ').trim().split(BOUNDARY)) {
+  for (const piece of paragraph
+    .replace(/\s*\n\s*/g, ' ')
+    .trim()
+    .split(BOUNDARY)) {
     open = open === '' ? piece : `${open} ${piece}`
     if (isBalanced(open) && !ABBREVIATION.test(open)) {
       sentences.push(open)

@@ -12,7 +12,8 @@ const WORDS = (text: string): string =>
 
 const GREETING = /^(hi|hello|hey|hiya|howdy|good (morning|afternoon|evening|day)|greetings|hallo|moin|servus)( (there|all|guide|everyone|symphainy))?$/
 const THANKS = /^(ok |okay |great |perfect )?(thanks|thank you|thx|cheers|ta|ok|okay|great|perfect|got it)( (a lot|very much|so much|again))?$/
-const HELP = /^((please )?help( me)?( please)?|what (can|do|could) you (do|know|help( me)? with|answer)|what can i ask( you)?|how can you help( me)?|menu|start|options|what do you know about)$/
+const HELP =
+  /^((please )?help( me)?( please)?|what (can|do|could) you (do|know|help( me)? with|answer)|what can i ask( you)?|how can you help( me)?|menu|start|options|what do you know about)$/
 const IDENTITY = /^(who are you|what are you|are you (an? )?(ai|bot|robot|human|real|person|llm|model|ai model|chatbot))$/
 
 /** What is no question to the documentation, or null. Whole messages only: "hi, how do I …" is a question. */
@@ -41,7 +42,10 @@ export function replyTo(talk: SmallTalk, agent: AgentAddress, titles: readonly s
     case 'help':
       return ['Ask a question in a sentence or a few words. I search the documentation and quote what it says, with its sources.', ...offer(agent, titles)]
     case 'identity':
-      return ['I am a search over the documentation and no AI model: I quote sentences that people wrote, and name the page each comes from.', ...offer(agent, titles)]
+      return [
+        'I am a search over the documentation and no AI model: I quote sentences that people wrote, and name the page each comes from.',
+        ...offer(agent, titles),
+      ]
     default:
       return talk satisfies never
   }

@@ -41,6 +41,12 @@ describe('createSseParser', () => {
     )
   })
 
+  it('takes a CR and an LF for one line end, also when a chunk ends between them', () => {
+    const stream = 'data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n'
+    for (let at = 0; at <= stream.length; at++) expect(dataOf(stream.slice(0, at), stream.slice(at))).toEqual(['a\nb', 'c'])
+    expect(dataOf(...stream)).toEqual(['a\nb', 'c'])
+  })
+
   it('refuses an event that never ends', () => {
     expect(() => parse(`data: ${'x'.repeat(600)}\n`, `data: ${'x'.repeat(600)}`)).toThrow(GatewayError)
   })
