@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventLogContract, sessionStoreContract, ticketStoreContract, type ContractCase } from '@symphainy/testing'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, it, vi } from 'vitest'
 import { openDatabase, type Database } from './database.js'
 import { createEventLog } from './eventLog.js'
 import { createSessionStore } from './sessionStore.js'
 import { createTicketStore } from './ticketStore.js'
 import type { Tables } from './tables.js'
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'symphainy-contracts-'))
 let database: Database

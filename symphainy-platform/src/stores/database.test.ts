@@ -3,13 +3,15 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GatewayError } from '@symphainy/gateway'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { PlatformError } from '../platformError.js'
 import { DATABASE_FILE, openDatabase, type Database, type DatabaseOptions } from './database.js'
 import { createEventLog } from './eventLog.js'
 import { createSessionStore } from './sessionStore.js'
 
 const { DatabaseSync } = createRequire(import.meta.url)('@photostructure/sqlite') as typeof import('@photostructure/sqlite')
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let dataDir: string
 let file: string

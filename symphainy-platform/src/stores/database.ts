@@ -44,26 +44,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const file = join(resolve(options.dataDir), DATABASE_FILE)
   makeFolder(options.dataDir)
   const busyTimeoutMs = options.busyTimeoutMs ?? 2000
-  const threads: SqliteThread[] = []
+  const lockFile = join(resolve(options.dataDir), LOCK_FILE)
+  const writer = new SqliteThread({ file, readOnly: false, busyTimeoutMs, lockFile, ...(options.maxPages === undefined ? {} : { maxPages: options.maxPages }) })
+  const reader = new SqliteThread({ file, readOnly: true, busyTimeoutMs })
   try {
-    const writer = await SqliteThread.open({
-      file,
-      readOnly: false,
-      busyTimeoutMs,
-      lockFile: join(resolve(options.dataDir), LOCK_FILE),
-      ...(options.maxPages === undefined ? {} : { maxPages: options.maxPages }),
-    })
-    threads.push(writer)
+    await writer.open()
     const writes = new Kysely<Tables>({ dialect: new ThreadDialect(writer, { readOnly: false }) })
     await assertSound(writer)
     await migrate(writes)
     const epoch = await settleEpoch(writes, options.dataDir)
-    const reader = await SqliteThread.open({ file, readOnly: true, busyTimeoutMs })
-    threads.push(reader)
+    await reader.open()
     const reads = new Kysely<Tables>({ dialect: new ThreadDialect(reader, { readOnly: true }) })
     return assemble({ epoch, writes, reads })
   } catch (error) {
-    await Promise.all(threads.map((thread) => thread.close()))
+    await Promise.all([writer.close(), reader.close()])
     throw startFailure(error, file, options.dataDir)
   }
 }

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { Answer, OpenOptions, Question, SqlValue } from './messages.js'
 import { SqliteFailure } from './sqliteFailure.js'
@@ -11,7 +13,8 @@ export class SqliteThread {
   private nextId = 1
   private state: 'open' | 'closed' = 'open'
 
-  private constructor(options: OpenOptions) {
+  /** Starts the thread, which takes a moment; the file is opened by `open`. */
+  constructor(options: OpenOptions) {
     this.worker = startWorker({ workerData: options, execArgv: [], name: options.readOnly ? 'sqlite-reader' : 'sqlite-writer' })
     this.worker.on('message', (answer: Answer) => this.settle(answer))
     this.worker.on('error', (error) => this.fail(error))
@@ -19,19 +22,8 @@ export class SqliteThread {
   }
 
   /** @throws SqliteFailure when the file cannot be opened */
-  static async open(options: OpenOptions): Promise<SqliteThread> {
-    const thread = new SqliteThread(options)
-    try {
-      await thread.ask({ type: 'open' })
-    } catch (error) {
-      await thread.worker.terminate()
-      throw error
-    }
-    return thread
-  }
-
-  get alive(): boolean {
-    return this.state === 'open'
+  async open(): Promise<void> {
+    await this.ask({ type: 'open' })
   }
 
   /** @throws SqliteFailure */
@@ -74,8 +66,8 @@ export class SqliteThread {
 /** The thread's program: JavaScript in a build; from the sources (tests, development) TypeScript through tsx. */
 function startWorker(options: WorkerOptions): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options)
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const program = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
-  // `--import tsx` does nothing in a thread of Node 20, so the thread registers it itself.
-  return new Worker(`import(${JSON.stringify(tsx)}).then(({ tsImport }) => tsImport(${program}, ${program}))`, { ...options, eval: true })
+  const tsx = createRequire(import.meta.url).resolve('tsx/cjs/api')
+  const program = JSON.stringify(fileURLToPath(new URL('./worker.ts', import.meta.url)))
+  // `--import tsx` does nothing in a thread of Node 20, and its form for ESM starts a further thread: this one is quick.
+  return new Worker(`require(${JSON.stringify(tsx)}).require(${program}, ${program})`, { ...options, eval: true })
 }
