@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { PILLARS } from '@symphainy/protocol'
+import { renderKnowledgePage } from '../../http/pages/knowledgePage.js'
 import { answerFrom, retrieve } from './answer.js'
 import { loadKnowledge } from './knowledge.js'
 
-const knowledge = loadKnowledge(fileURLToPath(new URL('../../../knowledge', import.meta.url)))
+const folder = fileURLToPath(new URL('../../../knowledge', import.meta.url))
+const knowledge = loadKnowledge(folder)
 
 /** Questions as people ask them, and the page (or the section of it) that must be among the first three. */
 const QUESTIONS: readonly (readonly [question: string, expected: string])[] = [
@@ -116,9 +119,15 @@ describe('the knowledge that is shipped', () => {
     const places = new Set(knowledge.sections.flatMap(({ path, anchor }) => [`/knowledge/${path}`, `/knowledge/${path}#${anchor}`]))
     const text = JSON.stringify(knowledge.sections.map(({ blocks }) => blocks))
     const links = [...text.matchAll(/\]\((\/knowledge\/[^)]*)\)/g)].map((match) => match[1] ?? '')
-    // The page on writing pages shows a link as code; that one leads to limits, too.
     expect(links.length).toBeGreaterThan(20)
     expect(links.filter((link) => !places.has(link))).toEqual([])
+  })
+
+  it('is cited by anchors that the rendered pages have', () => {
+    for (const { path, anchor } of knowledge.sections) {
+      const html = renderKnowledgePage(readFileSync(`${folder}/${path}.md`, 'utf8'), { title: path })
+      expect(html, `${path}#${anchor}`).toContain(` id="${anchor}"`)
+    }
   })
 
   it('has no heading twice on a page, so that links stay when a page grows', () => {

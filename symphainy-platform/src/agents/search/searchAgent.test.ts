@@ -71,7 +71,15 @@ describe('an answer', () => {
 
   it('treats instructions, markup and very long questions as words to look up', async () => {
     const words = Array.from({ length: 6_000 }, (_, i) => `w${i.toString(36)}`).join(' ')
-    for (const text of [words, 'a'.repeat(32_768), '<script>alert(1)</script>', '](javascript:alert(1))', `port ${'x '.repeat(16_000)}`, '\u0000\uD800'])
+    for (const text of [
+      words,
+      'a'.repeat(32_768),
+      'constructor __proto__ hasOwnProperty prototype',
+      '<script>alert(1)</script>',
+      '](javascript:alert(1))',
+      `port ${'x '.repeat(16_000)}`,
+      '\u0000\uD800',
+    ])
       expect((await answerTo(text)).status).toBe('finished')
   })
 })

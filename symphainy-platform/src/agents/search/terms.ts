@@ -20,7 +20,6 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\be-mail/g, 'email'],
   [/\bweb[\s-]?sockets?\b/g, ' socket '],
   [/\btime[sd]?[\s-]?outs?\b/g, ' timeout '],
-  [/\btraffic?k\b/g, ' traefik '],
   [/\bre-?connect/g, 'reconnect'],
   [/\boff[\s-]line\b/g, ' offline '],
   [/\bshort ?cuts?\b/g, ' keyboard shortcut '],
@@ -28,57 +27,31 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bllms?\b/g, ' ai model '],
 ]
 
-const SYNONYMS: Readonly<Record<string, string>> = {
-  remove: 'delete',
-  erase: 'delete',
-  wipe: 'delete',
-  removing: 'delete',
-  removed: 'delete',
-  laptop: 'device',
-  phone: 'device',
-  computer: 'device',
-  computers: 'device',
-  login: 'signin',
-  logout: 'signout',
-  log: 'log',
-  docs: 'documentation',
-  chats: 'conversation',
-  chat: 'conversation',
-  thread: 'conversation',
-  threads: 'conversation',
-  env: 'environment',
-  config: 'configuration',
-  setting: 'configuration',
-  settings: 'configuration',
-  price: 'cost',
-  pricing: 'cost',
-  expensive: 'cost',
-  money: 'cost',
-  pay: 'cost',
-  costs: 'cost',
-  spending: 'cost',
-  spend: 'cost',
-  bot: 'agent',
-  assistant: 'agent',
-  signup: 'register',
-  enrol: 'register',
-  enroll: 'register',
-  user: 'person',
-  users: 'person',
-  people: 'person',
-  persons: 'person',
-  max: 'maximum',
-  stored: 'store',
-  saved: 'store',
-  kept: 'store',
-  limited: 'limit',
-  modify: 'change',
-  alter: 'change',
-  edit: 'change',
-  invite: 'invitation',
-  invited: 'invitation',
-  invites: 'invitation',
+/** Each word on the left stands for those on the right. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  delete: 'remove erase wipe removing removed',
+  device: 'laptop phone computer computers',
+  signin: 'login',
+  signout: 'logout',
+  documentation: 'docs',
+  conversation: 'chats chat thread threads',
+  environment: 'env',
+  configuration: 'config setting settings',
+  cost: 'price pricing expensive money pay costs spending spend',
+  agent: 'bot assistant',
+  register: 'signup enrol enroll',
+  person: 'user users people persons',
+  maximum: 'max',
+  store: 'stored saved kept',
+  limit: 'limited',
+  change: 'modify alter edit',
+  invitation: 'invite invited invites',
 }
+
+// A map, since a question may hold the word "constructor".
+const SYNONYMS: ReadonlyMap<string, string> = new Map(
+  Object.entries(MEANINGS).flatMap(([meaning, words]) => words.split(' ').map((word) => [word, meaning] as const)),
+)
 
 /** Lower case, with phrases joined, cut at everything that is neither letter, digit nor underscore. */
 export function tokenize(text: string): string[] {
@@ -91,7 +64,7 @@ const LONGEST_TERM = 64
 
 function termOf(token: string): string | null {
   if (STOP_WORDS.has(token) || (token.length === 1 && !/\d/.test(token))) return null
-  return stem(SYNONYMS[token] ?? token)
+  return stem(SYNONYMS.get(token) ?? token)
 }
 
 /** The index terms of one token; `DATA_DIR` is found by its name and by its words. None for stop words. */
