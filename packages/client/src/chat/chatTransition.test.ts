@@ -231,6 +231,10 @@ describe('the outbox', () => {
     expect(one.view()).toMatchObject({ unsent: 0, conversation: { messages: [{ id: 'mine-001' }, { id: 'mine-002', delivery: { state: 'sent' } }] } })
     one.get(entry(2, asked('mine-002')))
     expect(one.view().conversation.messages).toHaveLength(2)
+    one.type('mine-003')
+    one.get(ack('mine-003', 3))
+    one.on({ type: 'opened', id: 'other-01', phase: 'known' })
+    expect(one.state().outbox).toEqual([])
   })
   it('[FR2] a close with 1009 marks the message in flight as too long and goes on', () => {
     const one = connected()
