@@ -43,12 +43,18 @@ export function createAuthSession(environment: Environment, options: ClientOptio
     if (state.timerAt !== timerAt) {
       timer?.cancel()
       timerAt = state.timerAt
-      timer = timerAt === null ? null : clock.setTimer(() => dispatch({ type: 'timer' }), timerAt - clock.now())
+      timer = timerAt === null ? null : clock.setTimer(onTimer, timerAt - clock.now())
     }
     // What is stored is right before anybody hears of the new state.
     for (const effect of step.effects) if (effect.type !== 'requireAuth') perform(effect)
     if (state.view !== before) for (const listener of [...listeners]) listener()
     for (const effect of step.effects) if (effect.type === 'requireAuth') options.onAuthRequired?.(effect.reason)
+  }
+
+  function onTimer(): void {
+    // Browsers fire up to a millisecond early, and then it is not due yet: forgotten here, it is set anew for the rest.
+    timerAt = null
+    dispatch({ type: 'timer' })
   }
 
   function perform(effect: Exclude<AuthEffect, { type: 'requireAuth' }>): void {

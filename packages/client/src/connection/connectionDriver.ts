@@ -40,7 +40,7 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
     if (model.timerAt !== timerAt) {
       timer?.cancel()
       timerAt = model.timerAt
-      timer = timerAt === null ? null : clock.setTimer(() => dispatch({ type: 'timer' }), timerAt - clock.now())
+      timer = timerAt === null ? null : clock.setTimer(onTimer, timerAt - clock.now())
     }
     const note = effects.find((effect) => effect.type === 'note')
     if (note !== undefined || model.phase.state !== before) {
@@ -53,6 +53,12 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
     const changed = snapshot !== last
     for (const effect of effects) perform(effect)
     if (changed) for (const listener of [...listeners]) listener()
+  }
+
+  function onTimer(): void {
+    // Browsers fire up to a millisecond early, and then it is not due yet: forgotten here, it is set anew for the rest.
+    timerAt = null
+    dispatch({ type: 'timer' })
   }
 
   function perform(effect: ConnectionEffect): void {
