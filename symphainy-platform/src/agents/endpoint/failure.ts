@@ -13,6 +13,8 @@ export interface Failure {
   /** Whether the other side cannot have begun to work on it. */
   neverStarted: boolean
   retryAfterMs?: number
+  /** Set when the endpoint does not know this optional field of the request; without it the same may succeed at once. */
+  unknownField?: 'stream_options'
 }
 
 /** The environment variables behind an endpoint, named in the log. */
@@ -74,6 +76,9 @@ export function statusFailure(status: number, body: string, settings: EndpointSe
     return failure('agent_misconfigured', 'the endpoint does not know the model', settings.model)
   if (status === 402 || (status === 429 && /insufficient_quota|billing/i.test(body)))
     return failure('agent_misconfigured', 'the account behind the key has no credit left', settings.key ?? settings.url)
+  // Some endpoints are strict about fields that came later; usage is worth asking for, not failing for.
+  if ((status === 400 || status === 422) && body.includes('stream_options'))
+    return { ...failure('agent_failed', 'the endpoint does not know stream_options'), isRetryable: true, unknownField: 'stream_options' }
   if (status === 429) return { ...failure('agent_unreachable', 'the endpoint asks for fewer requests'), isRetryable: true, neverStarted: true }
   if (status >= 500) return { ...failure('agent_unreachable', 'the endpoint failed'), isRetryable: true, neverStarted: status === 503 }
   return failure('agent_failed', 'the endpoint refused the request')

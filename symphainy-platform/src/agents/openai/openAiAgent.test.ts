@@ -101,6 +101,16 @@ describe('failures before the first word', () => {
     expect(delays).toEqual([7000])
   })
 
+  it('ask without the usage when the endpoint does not know how to be asked for it', async () => {
+    answer = (exchange) =>
+      'stream_options' in (exchange.body as object)
+        ? refuse(exchange, 422, { detail: 'Extra inputs are not permitted: stream_options' })
+        : answerWhole(exchange)
+    expect((await recordRun(backend, ask('change port'))).message.status).toBe('finished')
+    expect((await recordRun(backend, ask('change port'))).message.status).toBe('finished')
+    expect(endpoint.exchanges).toHaveLength(3)
+  })
+
   it('end after four attempts with growing pauses', async () => {
     answer = (exchange) => refuse(exchange, 503, {})
     const { message } = await recordRun(backend, ask('change port'))

@@ -30,6 +30,8 @@ export function createOpenAiAgent({ baseUrl, apiKey, model, knowledge, environme
   const url = `${baseUrl.replace(/\/+$/, '')}/chat/completions`
   const headers: Record<string, string> = apiKey === undefined || apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }
 
+  let canReportUsage = true
+
   const report = (failure: Failure, attempt: number, level: 'warn' | 'error'): void => {
     const { why, setting, status } = failure
     const advice = setting === undefined ? '' : `; look at ${setting}`
@@ -43,14 +45,17 @@ export function createOpenAiAgent({ baseUrl, apiKey, model, knowledge, environme
     describe: () => ({ kind: 'model', label: `AI model ${model}` }),
     async *run(input: AgentInput, { signal }: { signal: AbortSignal }): AsyncGenerator<AgUiEvent, void> {
       const { hits } = retrieve(knowledge.index, questionOf(input.messages).question, input.agent, CONTEXT_SECTIONS)
-      const body = { model, messages: chatMessages(input, hits), stream: true, stream_options: { include_usage: true } }
-      const request: StreamRequest = { url, headers, body, settings: SETTINGS, environment, signal }
+      const body = { model, messages: chatMessages(input, hits), stream: true }
+      const request = (): StreamRequest => {
+        const asked = canReportUsage ? { ...body, stream_options: { include_usage: true } } : body
+        return { url, headers, body: asked, settings: SETTINGS, environment, signal }
+      }
       const messageId = messageIdOf(input)
       if (hits.length > 0) yield sourcesEvent(sourcesOf(hits))
 
       for (let attempt = 1; !signal.aborted; attempt++) {
         let hasText = false
-        const stream = completion(request)
+        const stream = completion(request())
         try {
           let step = await stream.next()
           for (; step.done !== true; step = await stream.next()) {
@@ -71,6 +76,7 @@ export function createOpenAiAgent({ baseUrl, apiKey, model, knowledge, environme
             ? { code: 'agent_failed', why: 'the answer was empty', isRetryable: false, neverStarted: false }
             : completed.failure
           // Never after text was shown: a second answer would be written behind the half of the first.
+          if (failure.unknownField === 'stream_options') canReportUsage = false
           const delayMs = hasText || !failure.isRetryable ? null : retryDelayMs({ attempt, retryAfterMs: failure.retryAfterMs, random: environment.random() })
           report(failure, attempt, delayMs === null ? 'error' : 'warn')
           if (delayMs === null) {
