@@ -3,6 +3,7 @@ import type { GatewayEnvironment, GatewayLogger } from '../gateway.js'
 
 /** [RS6] Deltas are joined over so many milliseconds; the first goes at once. */
 const JOIN_MS = 16
+const DELTAS: ReadonlySet<string> = new Set(['TEXT_MESSAGE_CONTENT', 'TEXT_MESSAGE_CHUNK', 'REASONING_MESSAGE_CONTENT', 'TOOL_CALL_ARGS'])
 /** A store that is away is asked again after this, at first, in milliseconds … */
 const FIRST_RETRY_MS = 100
 /** … and at most after this. */
@@ -68,7 +69,8 @@ export class RunWriter {
       this.#held = []
       this.#heldBytes = 0
       await this.#append(events)
-      this.#lastAt = environment.now()
+      // Only deltas are joined: what opens a message delays none of them.
+      if (events.some(({ type }) => DELTAS.has(type))) this.#lastAt = environment.now()
     }
     this.#writing = undefined
   }
