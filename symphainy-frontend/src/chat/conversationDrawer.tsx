@@ -1,3 +1,4 @@
+import { useConnection } from '@symphainy/react'
 import type { UnifiedAgentChat } from '@symphainy/react'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
@@ -12,6 +13,7 @@ export function ConversationDrawer({ chat, onOpened }: { chat: UnifiedAgentChat;
   const [query, setQuery] = useState('')
   const found = useFound(chat, query)
   const isUnread = useUnread(chat)
+  const isElsewhere = useConnection().state === 'yielded'
   const records = found.state === 'all' ? chat.conversations : found.records
   const state = found.state === 'all' ? chat.conversationsState : found.state
   return (
@@ -42,7 +44,7 @@ export function ConversationDrawer({ chat, onOpened }: { chat: UnifiedAgentChat;
   )
 
   function hintOf(now: typeof state): string {
-    if (now === 'loading') return own.loadingConversations
+    if (now === 'loading') return isElsewhere ? own.elsewhere : own.loadingConversations
     if (now === 'failed') return own.conversationsFailed
     return now === 'found' ? texts.chat.found(0) : own.noConversations
   }

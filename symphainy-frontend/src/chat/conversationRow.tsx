@@ -1,6 +1,6 @@
 import type { ConversationRecord } from '@symphainy/protocol'
 import type { UnifiedAgentChat } from '@symphainy/react'
-import { useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { Sign } from '../design/icons.js'
 import { texts } from '../texts.js'
@@ -18,6 +18,7 @@ interface ConversationRowProps {
 export function ConversationRow({ record, chat, isUnread, onOpened }: ConversationRowProps): ReactElement {
   const own = texts.chat
   const [row, setRow] = useState<RowMode>({ mode: 'shown' })
+  const titleId = useId()
   const opener = useRef<HTMLButtonElement>(null)
   const back = (): void => {
     setRow({ mode: 'shown' })
@@ -85,7 +86,7 @@ export function ConversationRow({ record, chat, isUnread, onOpened }: Conversati
           onOpened()
         }}
       >
-        <span className="row-title" dir="auto">
+        <span id={titleId} className="row-title" dir="auto">
           {record.title}
         </span>
         <span className="row-time">
@@ -94,10 +95,10 @@ export function ConversationRow({ record, chat, isUnread, onOpened }: Conversati
         </span>
       </button>
       <span className="row-tools">
-        <button type="button" aria-label={own.rename(record.title)} onClick={() => setRow({ mode: 'renaming' })}>
+        <button type="button" aria-label={own.rename} aria-describedby={titleId} onClick={() => setRow({ mode: 'renaming' })}>
           <Sign name="pencil" />
         </button>
-        <button type="button" aria-label={own.delete(record.title)} onClick={() => setRow({ mode: 'asking' })}>
+        <button type="button" aria-label={own.delete} aria-describedby={titleId} onClick={() => setRow({ mode: 'asking' })}>
           <Sign name="bin" />
         </button>
       </span>

@@ -53,6 +53,6 @@ function cited(html: string, sources: readonly Source[]): string {
   return html.replace(/\[(\d{1,3})\]/g, (whole, digits: string) => {
     const source = sources.find((each) => each.n === Number(digits))
     if (source === undefined) return whole
-    return `<a class="cite" href="${escapeHtml(source.href)}" title="${escapeHtml(source.title)}" aria-label="${escapeHtml(texts.chat.source(source.n, source.title))}">${source.n}</a>`
+    return `<a class="cite" href="${escapeHtml(source.href)}" title="${escapeHtml(source.title)}" aria-label="${escapeHtml(texts.chat.source(source.n))}">${source.n}</a>`
   })
 }

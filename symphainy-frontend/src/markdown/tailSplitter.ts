@@ -28,11 +28,14 @@ export function splitFurther(before: SplitText, text: string): SplitText {
   const from = text.startsWith(before.text) ? before : EMPTY_SPLIT
   if (text === from.text) return from
   const blocks = blocksOf(text, from.tailStart)
-  // The last block may still grow, and a blank line after it does not end it: a list goes on after one.
-  const lastIndex = blocks.length - 1
-  const last = blocks[lastIndex]
-  if (last === undefined) return { ...from, text, tail: [] }
-  return { text, settled: lastIndex === 0 ? from.settled : [...from.settled, ...blocks.slice(0, lastIndex)], tailStart: last.start, tail: [last] }
+  // The last block may still grow, and a blank line after it does not end it: a list goes on after one. While its first
+  // line is not complete it may even turn out to belong to the block before: "1" looks like a paragraph, "1. x" does not.
+  const isOpen = blocks.at(-1)?.token.raw.includes('\n') === false
+  const tail = blocks.slice(isOpen ? -2 : -1)
+  const first = tail[0]
+  if (first === undefined) return { ...from, text, tail }
+  const settled = blocks.slice(0, -tail.length)
+  return { text, settled: settled.length === 0 ? from.settled : [...from.settled, ...settled], tailStart: first.start, tail }
 }
 
 /** The whole text at once: what is shown when a message has ended, with references resolved wherever they are defined. Pure. */

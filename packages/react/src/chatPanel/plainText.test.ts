@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest'
+import { plainText } from './plainText.js'
+
+it.each([
+  ['**Bold** and `code`.', 'Bold and code.'],
+  ['See [the guide](https://example.com/a_b) [1].', 'See the guide.'],
+  ['# Title\n\n- one\n- two', 'Title one two'],
+  ['```sh\nnpm start\n```', 'npm start'],
+  ['snake_case_name stays', 'snake_case_name stays'],
+  ['2 * 3 * 4', '2 * 3 * 4'],
+])('[announcer] speaks %j as %j', (markdown, words) => {
+  expect(plainText(markdown)).toBe(words)
+})
