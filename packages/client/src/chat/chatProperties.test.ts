@@ -66,11 +66,11 @@ class Platform {
       return void this.wire.push({ type: 'nack', id, code: 'unavailable', message: '', retryAfterMs: 10 })
     }
     const known = this.log.findIndex((item) => 'message' in item && item.message.id === id)
-    if (known < 0) {
-      if (this.log.length === 0) this.subscribed = true
-      this.append({ message: { role: 'user', id, text, agent, createdAt: this.log.length } })
-    }
-    this.wire.push({ type: 'ack', id, conversation: TALK, epoch: this.epoch, offset: known < 0 ? this.log.length : known + 1 })
+    if (known < 0) this.append({ message: { role: 'user', id, text, agent, createdAt: this.log.length } })
+    const offset = known < 0 ? this.log.length : known + 1
+    this.wire.push({ type: 'ack', id, conversation: TALK, epoch: this.epoch, offset })
+    // Also for a repeat: the first ack may be lost. [RS7]
+    if (offset === 1 && !this.subscribed) this.receive({ type: 'subscribe', conversation: TALK, after: { epoch: this.epoch, offset: 0 } })
   }
 
   /** The next step of some run: a start, a word, or an end. */

@@ -121,8 +121,10 @@ function changedUser(state: ChatState, { user, keepsOutbox, freshId }: Extract<C
 }
 
 function acked(state: ChatState, { id, conversation, epoch, offset }: Extract<PlatformFrame, { type: 'ack' }>): ChatState {
-  // The platform knows the conversation now; what it says in it begins at 1. [RS7]
-  const next = onLog(state, conversation, (log) => (log.phase === 'new' ? { ...log, phase: 'known', position: { epoch, offset: 0 } } : log))
+  // The platform knows the conversation now; whose message is the first in it reads along without asking. [RS7]
+  const next = onLog(state, conversation, (log) =>
+    log.phase === 'new' ? { ...log, phase: 'known', sync: offset === 1 ? 'asked' : 'off', position: { epoch, offset: 0 } } : log,
+  )
   const position = next.logs.get(conversation)?.position
   const isShown = position?.epoch === epoch && position.offset >= offset
   const outbox = isShown ? drop(next.outbox, (entry) => entry.id === id) : deliver(next.outbox, (entry) => entry.id === id, { state: 'sent' })
