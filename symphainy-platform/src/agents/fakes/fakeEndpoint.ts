@@ -39,7 +39,12 @@ export async function createFakeEndpoint(answer: (exchange: Exchange, n: number)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
-    exchange: (n) => new Promise((resolve) => (exchanges[n - 1] === undefined ? void waiting.push({ n, resolve }) : resolve(exchanges[n - 1] as Exchange))),
+    exchange: (n) =>
+      new Promise((resolve) => {
+        const made = exchanges[n - 1]
+        if (made === undefined) waiting.push({ n, resolve })
+        else resolve(made)
+      }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -24,6 +24,8 @@ export interface OpenAiAgentOptions {
 const SETTINGS: EndpointSettings = { url: 'OPENAI_BASE_URL', key: 'OPENAI_API_KEY', model: 'OPENAI_MODEL' }
 /** Sections of the knowledge that go out with a question. */
 const CONTEXT_SECTIONS = 4
+/** A model may be given what fits in part only: it can tell, where the search would quote it. */
+const CONTEXT_COVERAGE = 0.3
 
 /** Any OpenAI-compatible endpoint, with the knowledge that fits the question as its context. */
 export function createOpenAiAgent({ baseUrl, apiKey, model, knowledge, environment, logger }: OpenAiAgentOptions): AgentBackend {
@@ -44,7 +46,7 @@ export function createOpenAiAgent({ baseUrl, apiKey, model, knowledge, environme
   return {
     describe: () => ({ kind: 'model', label: `AI model ${model}` }),
     async *run(input: AgentInput, { signal }: { signal: AbortSignal }): AsyncGenerator<AgUiEvent, void> {
-      const { hits } = retrieve(knowledge.index, questionOf(input.messages).question, input.agent, CONTEXT_SECTIONS)
+      const { hits } = retrieve(knowledge.index, questionOf(input.messages).question, input.agent, { limit: CONTEXT_SECTIONS, coverage: CONTEXT_COVERAGE })
       const body = { model, messages: chatMessages(input, hits), stream: true }
       const request = (): StreamRequest => {
         const asked = canReportUsage ? { ...body, stream_options: { include_usage: true } } : body

@@ -29,10 +29,14 @@ const FIRST_UNITS = 900
 const FURTHER_UNITS = 320
 const EXCERPT_UNITS = 200
 
-const isRelevant = (hit: Hit): boolean => hit.coverage >= RELEVANT_COVERAGE
-
-/** The sections that answer a question, best first: a liaison's own field before all others. */
-export function retrieve(index: KnowledgeIndex, question: string, agent: AgentAddress, limit = 8): Retrieval {
+/**
+ * The sections that answer a question, best first: a liaison's own field before all others.
+ *
+ * @param options.coverage how much of the question's weight a section must answer to. @default RELEVANT_COVERAGE
+ */
+export function retrieve(index: KnowledgeIndex, question: string, agent: AgentAddress, options: { limit?: number; coverage?: number } = {}): Retrieval {
+  const { limit = 8, coverage = RELEVANT_COVERAGE } = options
+  const isRelevant = (hit: Hit): boolean => hit.coverage >= coverage
   const everywhere = index.search(question, { limit }).filter(isRelevant)
   if (agent.type === 'guide') return { hits: everywhere, outside: false }
   const own = index.search(question, { pillar: agent.pillar, limit }).filter(isRelevant)
@@ -42,7 +46,7 @@ export function retrieve(index: KnowledgeIndex, question: string, agent: AgentAd
 
 /** Whom to go on with: the pillar in which the best hits clearly lie, unless it is the agent's own. */
 export function handoverFor(hits: readonly Hit[], agent: AgentAddress): Handover | undefined {
-  const best = hits.slice(0, 5)
+  const best = hits.filter((hit) => hit.coverage >= RELEVANT_COVERAGE).slice(0, 5)
   const pillar = best[0]?.section.pillar
   if (pillar === null || pillar === undefined || (agent.type === 'liaison' && agent.pillar === pillar)) return undefined
   const sum = (of: readonly Hit[]): number => of.reduce((total, hit) => total + hit.score, 0)
