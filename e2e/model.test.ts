@@ -41,7 +41,7 @@ describe('with a model behind the agents', () => {
     await expectStatus(page, 'Connected')
     model.write('Second half.')
     model.finish()
-    const list = page.getByRole('list', { name: 'Conversations' }).getByRole('button', { name: /Tell it slowly/ })
+    const list = page.getByRole('list', { name: 'Conversations' }).getByRole('button', { name: 'Tell it slowly', exact: true })
     await expect.poll(() => list.count()).toBe(1)
     if ((await log(page).getByText('Tell it slowly', { exact: true }).count()) === 0) await list.first().click()
     const text = (await (await expectAnswered(page, 1)).textContent()) ?? ''
@@ -77,7 +77,7 @@ describe('with a model behind the agents', () => {
     expect(await answer.locator('script, img[onerror], a[href^="javascript:"]').count()).toBe(0)
     expect(await answer.locator('pre code').textContent()).toContain('const a = 1')
     expect(await answer.getByRole('button', { name: /copy/i }).count()).toBe(1)
-    expect(await answer.getByRole('link', { name: 'good' }).getAttribute('rel')).toMatch(/noopener/)
+    expect(await answer.getByRole('link', { name: 'good', exact: true }).getAttribute('rel')).toMatch(/noopener/)
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
   })
 
