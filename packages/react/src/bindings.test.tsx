@@ -3,6 +3,7 @@ import { createClient, type SymphainyClient } from '@symphainy/client'
 import { VirtualBrowser, VirtualClock, VirtualPlatform } from '@symphainy/client/testing'
 import { act, cleanup, render, renderHook, screen } from '@testing-library/react'
 import { StrictMode, type ReactElement, type ReactNode } from 'react'
+import { renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { AuthProvider, MainLayout, useAuth, useClient, useUnifiedAgentChat } from './index.js'
 
@@ -118,6 +119,25 @@ const PLACEHOLDER = {
 } as const
 
 describe('AuthProvider and useAuth', () => {
+  it('[L3] takes over what a server rendered without a mismatch, and then shows the panel', async () => {
+    const { provider, pass } = await world()
+    const Provider = provider()
+    const app = (
+      <StrictMode>
+        <Provider>
+          <Page />
+        </Provider>
+      </StrictMode>
+    )
+    const container = document.createElement('div')
+    container.innerHTML = renderToString(app)
+    expect(container.textContent).toBe('one moment')
+    const mismatches: unknown[] = []
+    render(app, { container: document.body.appendChild(container), hydrate: true, onRecoverableError: (error) => mismatches.push(error) })
+    await pass()
+    expect(panel()).not.toBeNull()
+    expect(mismatches).toEqual([])
+  })
   it('[AU3] restores in one step, from one validation, with functions that never change', async () => {
     const { platform, provider, pass } = await world()
     const states: string[] = []
