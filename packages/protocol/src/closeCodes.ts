@@ -14,55 +14,27 @@ export type CloseReaction =
 export interface CloseFacts {
   type: ErrorType
   reaction: CloseReaction
-  /** What it means here, for logs and documentation. */
-  meaning: string
 }
 
-const facts = (type: ErrorType, reaction: CloseReaction, meaning: string): CloseFacts => ({ type, reaction, meaning })
+/** The close-code table of SPEC.md: what a code is, and the codes that are so. */
+const ROWS: readonly (readonly [ErrorType, CloseReaction, ...number[]])[] = [
+  ['connection', 'retry', 1001, 1005, 1006, 1015, 3008, 4408], // gone, lost or timed out
+  ['server', 'retry', 1011, 1012, 1014, 4429], // the platform failed, restarts or has too many
+  ['server', 'retrySlowly', 1013], // overloaded, or we are too slow
+  ['unknown', 'retry', 1000], // done, and it was not we who said so
+  ['unknown', 'retryAfterMarking', 1009], // a frame too large
+  ['unknown', 'stop', 1002, 1003, 1007, 1010, 4400], // we spoke wrongly
+  ['unknown', 'yield', 4409], // replaced by a newer connection of the same session
+  ['auth', 'validate', 3000, 4001, 4401], // not signed in: expired, revoked, signed out or superseded
+  ['auth', 'reject', 1008, 3003, 4003, 4403], // signed in, not allowed; or refused by policy
+]
 
-const notSignedIn = facts('auth', 'validate', 'not signed in: expired, revoked, signed out or superseded')
-const notAllowed = facts('auth', 'reject', 'signed in, not allowed')
-const lost = facts('connection', 'retry', 'gone, or lost')
-const failed = facts('server', 'retry', 'the platform failed')
-const spokeWrongly = facts('unknown', 'stop', 'the client spoke wrongly')
-const timedOut = facts('connection', 'retry', 'timed out')
-
-/** The close-code table of SPEC.md, row by row. */
-export const CLOSE_CODES: Readonly<Record<number, CloseFacts>> = {
-  1000: facts('unknown', 'retry', 'done'),
-  1001: lost,
-  1002: spokeWrongly,
-  1003: spokeWrongly,
-  1005: lost,
-  1006: lost,
-  1007: spokeWrongly,
-  1008: facts('auth', 'reject', 'refused by policy'),
-  1009: facts('unknown', 'retryAfterMarking', 'a frame too large'),
-  1010: spokeWrongly,
-  1011: failed,
-  1012: facts('server', 'retry', 'restart'),
-  1013: facts('server', 'retrySlowly', 'overloaded, or too slow'),
-  1014: failed,
-  1015: lost,
-  3000: notSignedIn,
-  3003: notAllowed,
-  3008: timedOut,
-  4001: notSignedIn,
-  4003: notAllowed,
-  4400: spokeWrongly,
-  4401: notSignedIn,
-  4403: notAllowed,
-  4408: timedOut,
-  4409: facts('unknown', 'yield', 'replaced by a newer connection of the same session'),
-  4429: facts('server', 'retry', 'too many'),
-}
-
-const unknownApplication = facts('unknown', 'stop', 'not in the table')
-const unknownOther = facts('unknown', 'retry', 'not in the table')
+/** The facts of every code of the table. */
+export const CLOSE_CODES: ReadonlyMap<number, CloseFacts> = new Map(ROWS.flatMap(([type, reaction, ...codes]) => codes.map((code) => [code, { type, reaction }] as const)))
 
 /** The facts of a close code; codes outside the table stop if they are 4xxx and retry otherwise. */
 export function closeFacts(code: number): CloseFacts {
-  return CLOSE_CODES[code] ?? (code >= 4000 && code <= 4999 ? unknownApplication : unknownOther)
+  return CLOSE_CODES.get(code) ?? { type: 'unknown', reaction: code >= 4000 && code <= 4999 ? 'stop' : 'retry' }
 }
 
 /** The codes that the platform itself sends. */

@@ -19,7 +19,7 @@ export { CLOSE, CLOSE_CODES, SIGNED_OUT_REASONS, closeFacts } from './closeCodes
 export type { CloseFacts, CloseReaction, ErrorType, SignedOutReason } from './closeCodes.js'
 export { decodeFrames, encodeFrames, joinEncoded, isSafe } from './codec.js'
 export type { Decoded } from './codec.js'
-export { ERROR_TEXTS, RETRYABLE_NACKS } from './errorCodes.js'
+export { ERROR_TEXTS, SPOKEN_TEXTS, RETRYABLE_NACKS } from './errorCodes.js'
 export type { ErrorCode, NackCode, FrameErrorCode } from './errorCodes.js'
 export { SUBPROTOCOL, TICKET_PREFIX, TICKET_PATTERN, SOCKET_PATH } from './frames.js'
 export type {

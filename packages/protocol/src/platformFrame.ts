@@ -1,38 +1,40 @@
 import type { PlatformFrame } from './frames.js'
 
 type Fields = Record<string, unknown>
-type Kind = 'string' | 'number' | 'object' | 'array'
 
-/** What each frame must have before the client's code touches it; the rest is the platform's word. */
-const SHAPES: Readonly<Record<PlatformFrame['type'], Readonly<Record<string, Kind>>>> = {
-  ready: { connection: 'string', fence: 'number', session: 'object', heartbeatMs: 'object', reconnectWindowMs: 'number', limits: 'object' },
-  snapshot: { conversation: 'string', epoch: 'string', offset: 'number', messages: 'array' },
-  entry: { conversation: 'string', epoch: 'string', offset: 'number', message: 'object' },
-  event: { conversation: 'string', epoch: 'string', offset: 'number', run: 'string', event: 'object' },
-  live: { conversation: 'string', epoch: 'string', offset: 'number' },
-  ack: { id: 'string', conversation: 'string', epoch: 'string', offset: 'number' },
-  nack: { id: 'string', code: 'string', message: 'string' },
-  expiring: { inMs: 'number' },
-  extended: { expiresInMs: 'number' },
-  goaway: { reason: 'string', retryAfterMs: 'number' },
-  pong: { id: 'string' },
-  error: { code: 'string', message: 'string' },
+/**
+ * What each frame must have before the client's code touches it; the rest is the platform's word. A field is its name,
+ * behind it `#` for a number, `{` for an object, `[` for a list and nothing for a string.
+ */
+const SHAPES: Readonly<Record<PlatformFrame['type'], string>> = {
+  ready: 'connection fence# session{ heartbeatMs{ reconnectWindowMs# limits{',
+  snapshot: 'conversation epoch offset# messages[',
+  entry: 'conversation epoch offset# message{',
+  event: 'conversation epoch offset# run event{',
+  live: 'conversation epoch offset#',
+  ack: 'id conversation epoch offset#',
+  nack: 'id code message',
+  expiring: 'inMs#',
+  extended: 'expiresInMs#',
+  goaway: 'reason retryAfterMs#',
+  pong: 'id',
+  error: 'code message',
 }
 
-function is(value: unknown, kind: Kind): boolean {
-  if (kind === 'array') return Array.isArray(value)
-  if (kind === 'number') return Number.isFinite(value)
-  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
-  return typeof value === kind
+function kindOf(value: unknown): string {
+  if (typeof value === 'object') return value === null ? 'null' : Array.isArray(value) ? '[' : '{'
+  return typeof value === 'string' ? '' : Number.isFinite(value) ? '#' : 'other'
 }
 
 /** A decoded frame of the platform, or null for what this version does not know and so ignores. [FR1] */
 export function checkPlatformFrame(value: unknown): PlatformFrame | null {
-  if (!is(value, 'object')) return null
+  if (kindOf(value) !== '{') return null
   const fields = value as Fields
-  const type = fields['type']
+  const { type } = fields
   if (typeof type !== 'string' || !Object.hasOwn(SHAPES, type)) return null
-  const shape = SHAPES[type as PlatformFrame['type']]
-  for (const name in shape) if (!is(fields[name], shape[name] as Kind)) return null
-  return value as PlatformFrame
+  const holds = SHAPES[type as PlatformFrame['type']].split(' ').every((field) => {
+    const [name = '', kind = ''] = field.split(/(?=\W)/)
+    return kindOf(fields[name]) === kind
+  })
+  return holds ? (value as PlatformFrame) : null
 }
