@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net'
 import { createMemoryBus, createMemoryEventLog, createMemorySessionStore, createMemoryTicketStore } from '@symphainy/gateway/memory'
-import { createScriptedAgent, createTestPlatform, type ScriptedRun, type TestPlatform, type TestPlatformOptions, type TestSocket } from '@symphainy/testing'
+import { createScriptedAgent, createTestPlatform, createVirtualClock, type ScriptedRun, type TestPlatform, type TestPlatformOptions, type TestSocket } from '@symphainy/testing'
 import { foldEvent, newRunMessage, type AgentMessage, type ClientFrame, type PlatformFrame } from '@symphainy/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
+import { defaultEnvironment } from '../environment.js'
 
 const platforms: TestPlatform[] = []
 async function start(options?: TestPlatformOptions): Promise<TestPlatform> {
@@ -258,9 +260,27 @@ describe('a conversation', () => {
 })
 
 describe('a slow reader', () => {
+  it('[RS8] that takes nothing for 30 s is closed with 1013, and cut off', async () => {
+    const agents = createScriptedAgent()
+    const clock = createVirtualClock()
+    const platform = await start({ gateway: { agents, runOutputUnits: 50_000_000, environment: { ...defaultEnvironment(), ...clock } } })
+    const slow = await platform.connect(await platform.signIn('Ada'))
+    const run = await begin(platform, agents, slow)
+    slow.socket.pause()
+    for (let index = 0; index < 120; index += 1) {
+      run.emit({ type: 'CUSTOM', name: 'bulk', value: 'x'.repeat(100_000) } as never)
+      await clock.advance(1)
+    }
+    await clock.advance(61_000)
+    await expect.poll(() => platform.gateway.stats().sockets).toBe(0)
+    expect(platform.lines.some(({ fields }) => fields['code'] === 1013)).toBe(true)
+  })
+
   it('[RS8] [U14] is bounded, costs the others nothing, and goes on exactly where it was', { timeout: 20_000 }, async () => {
     const agents = createScriptedAgent()
     const platform = await start({ gateway: { agents, runOutputUnits: 50_000_000 } })
+    const streams: Socket[] = []
+    platform.server.on('connection', (stream) => streams.push(stream))
     const [slowSession, fastSession] = [await platform.signIn('Ada'), await platform.signIn('Ada')]
     const slow = await platform.connect(slowSession)
     const run = await begin(platform, agents, slow)
@@ -273,7 +293,10 @@ describe('a slow reader', () => {
     run.write('the end')
     run.finish()
     await fast.next('event', ({ event }) => event.type === 'RUN_FINISHED')
-    expect(placed(slow).length).toBeLessThan(200)
+    const waiting = Math.max(...streams.map((stream) => stream.writableLength))
+    expect(waiting).toBeGreaterThan(100_000)
+    // What waited at 1 MiB, and the one frame that went beyond.
+    expect(waiting).toBeLessThan(1_048_576 + 200_000)
     slow.socket.resume()
     await slow.next('event', ({ event }) => event.type === 'RUN_FINISHED')
     expect(shownText(slow, 'message-1')).toBe('the end')

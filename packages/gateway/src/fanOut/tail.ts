@@ -140,8 +140,12 @@ export class Tail {
         reader.outlet.send(encodeSnapshot(conversation, read.snapshot))
         reader.position = { epoch: read.snapshot.epoch, offset: read.snapshot.offset }
       } else {
-        for (const entry of read.entries) reader.outlet.send(encodeEntry(conversation, read.epoch, entry))
-        reader.position = { epoch: read.epoch, offset: read.entries.at(-1)?.offset ?? reader.position?.offset ?? 0 }
+        reader.position ??= { epoch: read.epoch, offset: 0 }
+        for (const entry of read.entries) {
+          if (reader.outlet.congested) break
+          reader.outlet.send(encodeEntry(conversation, read.epoch, entry))
+          reader.position = { epoch: read.epoch, offset: entry.offset }
+        }
       }
       const atHead = read.status === 'snapshot' || reader.position.offset >= read.head
       if (atHead && this.#meet(reader, reader.position)) return true

@@ -30,7 +30,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   SUBAGENT_ERROR: { kind: 'subagent', act: 'close', id: 'subagentRunId' },
 }
 
-/** Events that stand for themselves. Others, chunks and what a later version may add, are checked for nothing here. */
+/** The event that closes each kind. */
 const CLOSERS: Readonly<Record<Part['kind'], (id: string, owner: string | undefined) => Fields>> = {
   text: (messageId) => ({ type: 'TEXT_MESSAGE_END', messageId }),
   tool: (toolCallId) => ({ type: 'TOOL_CALL_END', toolCallId }),
@@ -54,6 +54,30 @@ export function createRunOrder(): RunOrder {
   /** Whose each thing is, kept when it closes: it never changes hands within a run. */
   const owners = new Map<string, string | undefined>()
   const finishedSubagents = new Set<string>()
+  const isOthers = (property: string, owner: string | undefined): boolean => owner !== undefined && owners.has(property) && owners.get(property) !== owner
+
+  /** Events that open and close nothing may still say whose a thing is, or speak of somebody else's. */
+  const admitsOther = (type: string, fields: Fields, owner: string | undefined): boolean => {
+    const { messageId, entityId } = fields
+    switch (type) {
+      // The log keeps the messages; a backend's own history of them is not the run's.
+      case 'MESSAGES_SNAPSHOT':
+        return false
+      case 'TOOL_CALL_RESULT':
+        owners.set(`text ${String(messageId)}`, owner)
+        return true
+      case 'ACTIVITY_SNAPSHOT':
+        if (isOthers(`activity ${String(messageId)}`, owner)) return false
+        owners.set(`activity ${String(messageId)}`, owner)
+        return true
+      case 'ACTIVITY_DELTA':
+        return !isOthers(`activity ${String(messageId)}`, owner)
+      case 'REASONING_ENCRYPTED_VALUE':
+        return !['text', 'tool', 'reasoning'].some((kind) => isOthers(`${kind} ${String(entityId)}`, owner))
+      default:
+        return true
+    }
+  }
 
   return {
     admits(event) {
@@ -61,22 +85,24 @@ export function createRunOrder(): RunOrder {
       const owner = fields['subagentRunId']
       if (owner !== undefined && typeof owner !== 'string') return false
       const part = Object.hasOwn(PARTS, event.type) ? PARTS[event.type] : undefined
-      if (part === undefined) return true
+      if (part === undefined) return admitsOther(event.type, fields, owner)
       const { kind, act, content } = part
       const id = fields[part.id]
       if (typeof id !== 'string' || (content !== undefined && typeof fields[content] !== 'string')) return false
       // A step's name is its owner's; every other id is the run's.
       const name = kind === 'step' ? `step ${owner ?? ''} ${owner === undefined ? 'own' : 'sub'} ${id}` : `${kind} ${id}`
+      // A span of reasoning and a message in it may share an id, and then also their owner.
+      const property = kind === 'span' ? `reasoning ${id}` : name
       if (kind === 'subagent') {
         const parent = fields['parentSubagentRunId']
         if (act === 'open' && (finishedSubagents.has(id) || typeof fields['name'] !== 'string' || (parent !== undefined && !owners.has(`subagent ${String(parent)}`)))) return false
         if (event.type === 'SUBAGENT_ERROR' && typeof fields['message'] !== 'string') return false
         if (act === 'close' && open.has(name)) finishedSubagents.add(id)
-      } else if (kind !== 'step' && owner !== undefined && owners.has(name) && owners.get(name) !== owner) return false
+      } else if (kind !== 'step' && isOthers(property, owner)) return false
       if (open.has(name) === (act === 'open')) return false
       if (act === 'open') {
         open.set(name, { kind, id, owner })
-        if (!owners.has(name)) owners.set(name, owner)
+        if (!owners.has(property)) owners.set(property, owner)
       } else if (act === 'close') open.delete(name)
       return true
     },
