@@ -3,7 +3,7 @@ import { blockHtml } from './blockHtml.js'
 import { splitWhole } from './tailSplitter.js'
 
 const html = (markdown: string): string =>
-  splitWhole(markdown)
+  splitWhole(markdown).blocks
     .map(({ token }) => blockHtml(token, []))
     .join('')
 

@@ -9,6 +9,11 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign)
 }
 
+/** As Markdown has it: an entity that was written stays one. */
+function escapeText(text: string): string {
+  return text.replace(/[<>"']|&(?!(?:#\d{1,7}|#[Xx][\da-fA-F]{1,6}|\w+);)/g, (sign) => escapes[sign] ?? sign)
+}
+
 /** Makes one block's HTML. `[2]` becomes a link to source 2 where there is one. It is not safe yet: see `safeHtml`. */
 export function blockHtml(token: Token, sources: readonly Source[]): string {
   return renderer(sources).parser([token])
@@ -38,7 +43,7 @@ function renderer(sources: readonly Source[]): Marked {
         },
         text(token: Tokens.Text | Tokens.Escape) {
           if ('tokens' in token && token.tokens !== undefined) return this.parser.parseInline(token.tokens)
-          return cited(token.type === 'text' && token.escaped === true ? token.text : escapeHtml(token.text), sources)
+          return cited(token.type === 'text' && token.escaped === true ? token.text : escapeText(token.text), sources)
         },
       },
     })

@@ -12,15 +12,15 @@ const NO_SOURCES: readonly Source[] = []
 /** An agent's text. While it streams only its tail is parsed; when it has ended, all of it once. */
 export function Markdown({ text, streaming, sources = NO_SOURCES }: { text: string; streaming: boolean; sources?: readonly Source[] | undefined }): ReactElement {
   const split = useRef(EMPTY_SPLIT)
-  const blocks = useMemo((): readonly Block[] => {
+  const { blocks, hasReferences } = useMemo((): { blocks: readonly Block[]; hasReferences: boolean } => {
     if (!streaming) return splitWhole(text)
     split.current = splitFurther(split.current, text)
-    return [...split.current.settled, ...split.current.tail]
+    return { blocks: [...split.current.settled, ...split.current.tail], hasReferences: false }
   }, [text, streaming])
   return (
     <>
       {blocks.map((block) => (
-        <MarkdownBlock key={block.start} raw={block.token.raw} block={block} sources={sources} whole={!streaming} />
+        <MarkdownBlock key={block.start} raw={block.token.raw} block={block} sources={sources} hasReferences={hasReferences} />
       ))}
     </>
   )
@@ -30,8 +30,8 @@ interface MarkdownBlockProps {
   raw: string
   block: Block
   sources: readonly Source[]
-  /** Whether the whole text was parsed: then references may have got their addresses. */
-  whole: boolean
+  /** Whether the whole text was parsed and defines references: then this block may have got addresses that it lacked. */
+  hasReferences: boolean
 }
 
 const MarkdownBlock = memo(
@@ -40,5 +40,5 @@ const MarkdownBlock = memo(
     if (token.type === 'table') return <div className="md-table" tabIndex={0} role="group" dangerouslySetInnerHTML={{ __html: safeHtml(blockHtml(token, sources)) }} />
     return <div className="md" dangerouslySetInnerHTML={{ __html: safeHtml(blockHtml(token, sources)) }} />
   },
-  (before, after) => before.raw === after.raw && before.sources === after.sources && before.whole === after.whole,
+  (before, after) => before.raw === after.raw && before.sources === after.sources && before.hasReferences === after.hasReferences,
 )

@@ -6,7 +6,7 @@ import { safeHtml } from './safeHtml.js'
 import { splitWhole } from './tailSplitter.js'
 
 const html = (markdown: string, sources: readonly Source[] = []): string =>
-  splitWhole(markdown)
+  splitWhole(markdown).blocks
     .map(({ token }) => safeHtml(blockHtml(token, sources)))
     .join('')
 

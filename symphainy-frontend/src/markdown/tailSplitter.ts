@@ -1,5 +1,5 @@
 import { marked } from 'marked'
-import type { Token } from 'marked'
+import type { Links, Token } from 'marked'
 
 /** A block of Markdown: a paragraph, a list, a table, a fenced code. */
 export interface Block {
@@ -39,14 +39,16 @@ export function splitFurther(before: SplitText, text: string): SplitText {
 }
 
 /** The whole text at once: what is shown when a message has ended, with references resolved wherever they are defined. Pure. */
-export function splitWhole(text: string): readonly Block[] {
-  return blocksOf(text, 0)
+export function splitWhole(text: string): { blocks: readonly Block[]; hasReferences: boolean } {
+  const blocks = blocksOf(text, 0)
+  return { blocks, hasReferences: Object.keys(blocks.links).length > 0 }
 }
 
-function blocksOf(text: string, from: number): Block[] {
-  const blocks: Block[] = []
+function blocksOf(text: string, from: number): Block[] & { links: Links } {
+  const tokens = marked.lexer(text.slice(from))
+  const blocks: Block[] & { links: Links } = Object.assign([], { links: tokens.links })
   let start = from
-  for (const token of marked.lexer(text.slice(from))) {
+  for (const token of tokens) {
     if (token.type !== 'space' && token.type !== 'def') blocks.push({ token, start })
     start += token.raw.length
   }

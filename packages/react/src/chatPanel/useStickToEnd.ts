@@ -36,8 +36,12 @@ export function useStickToEnd(firstId: string | undefined, ownId: string | undef
   useEffect(() => {
     const box = scroller.current
     if (box === null || content.current === null) return
+    let top = box.scrollTop
     const onScroll = (): void => {
-      stuck.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR
+      // The event comes late: text may have grown since. Only who has gone upwards has left the end.
+      if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR) stuck.current = true
+      else if (box.scrollTop < top) stuck.current = false
+      top = box.scrollTop
       setAtEnd(stuck.current)
     }
     const grown = new ResizeObserver(() => {
