@@ -1,9 +1,10 @@
 import { CREDENTIAL_MODE_HEADER, TICKET_FRESH_MS, isUsableToken, type RefreshResponse, type SessionResponse, type TicketResponse } from '@symphainy/protocol'
 import type { ClientOptions } from '../clientApi.js'
-import type { Environment, Timer } from '../environment/environment.js'
+import type { Environment } from '../environment/environment.js'
+import { addTo, createMachine } from '../environment/machine.js'
 import { SymphainyError } from '../errors/symphainyError.js'
 import { callPlatform, type CallOptions } from '../http/platformHttp.js'
-import type { AnonymousReason, AuthSession, AuthSnapshot, ValidationResult } from './authApi.js'
+import type { AnonymousReason, AuthSession, ValidationResult } from './authApi.js'
 import { INITIAL_AUTH, type AuthEffect, type AuthEvent, type AuthState, type SessionAnswer } from './authState.js'
 import { authTransition } from './authTransition.js'
 import { HINT_KEY, TOKEN_KEY, readStored, store, type CredentialMode } from './sessionHint.js'
@@ -30,32 +31,20 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   const { clock, storage, page } = environment
   const mode: CredentialMode = options.token ? 'own' : (options.credential ?? 'cookie')
   const listeners = new Set<() => void>()
-  let state: AuthState = INITIAL_AUTH
-  let timer: Timer | null = null
-  let timerAt: number | null = null
   let unlisten: (() => void) | null = null
   let validation: Promise<ValidationResult> | null = null
 
-  function dispatch(event: AuthEvent): void {
-    const before = state.view
-    const step = authTransition(state, event, { now: clock.now(), random: environment.random(), stored: readStored(environment, mode) })
-    state = step.state
-    if (state.timerAt !== timerAt) {
-      timer?.cancel()
-      timerAt = state.timerAt
-      timer = timerAt === null ? null : clock.setTimer(onTimer, timerAt - clock.now())
-    }
-    // What is stored is right before anybody hears of the new state.
-    for (const effect of step.effects) if (effect.type !== 'requireAuth') perform(effect)
-    if (state.view !== before) for (const listener of [...listeners]) listener()
-    for (const effect of step.effects) if (effect.type === 'requireAuth') options.onAuthRequired?.(effect.reason)
-  }
-
-  function onTimer(): void {
-    // Browsers fire up to a millisecond early, and then it is not due yet: forgotten here, it is set anew for the rest.
-    timerAt = null
-    dispatch({ type: 'timer' })
-  }
+  const { state, dispatch } = createMachine<AuthState, AuthEvent, AuthEffect>(
+    clock,
+    INITIAL_AUTH,
+    (before, event) => authTransition(before, event, { now: clock.now(), random: environment.random(), stored: readStored(environment, mode) }),
+    (effects, before) => {
+      // What is stored is right before anybody hears of the new state, and everybody has heard before the way goes to login.
+      for (const effect of effects) if (effect.type !== 'requireAuth') perform(effect)
+      if (state().view !== before.view) for (const listener of [...listeners]) listener()
+      for (const effect of effects) if (effect.type === 'requireAuth') options.onAuthRequired?.(effect.reason)
+    },
+  )
 
   function perform(effect: Exclude<AuthEffect, { type: 'requireAuth' }>): void {
     if (effect.type === 'validate') {
@@ -70,7 +59,7 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   async function validate(request: number): Promise<ValidationResult> {
     const answer = await askSession()
     dispatch({ type: 'answered', request, answer })
-    if (state.asking === null) validation = null
+    if (state().asking === null) validation = null
     if (answer.status !== 'valid') return answer.status === 'invalid' ? invalid(answer.reason) : answer
     return { status: 'valid', user: answer.response.user, session: answer.response.session }
   }
@@ -96,7 +85,8 @@ export function createAuthSession(environment: Environment, options: ClientOptio
       return storage.get(TOKEN_KEY)
     } catch {
       // A browser without storage keeps the token for as long as the page lives.
-      return state.view.state === 'authenticated' ? state.view.sessionToken : null
+      const { view } = state()
+      return view.state === 'authenticated' ? view.sessionToken : null
     }
   }
 
@@ -135,11 +125,8 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   }
 
   return {
-    getSnapshot: (): AuthSnapshot => state.view,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    getSnapshot: () => state().view,
+    subscribe: (listener) => addTo(listeners, listener),
     login: (credentials) => signIn('/api/auth/login', credentials),
     register: (account) => signIn('/api/auth/register', account),
     async logout() {
@@ -160,7 +147,7 @@ export function createAuthSession(environment: Environment, options: ClientOptio
         dispatch({ type: 'stored' })
         if (event !== 'storage') dispatch({ type: 'woke' })
       })
-      if (!state.running) dispatch({ type: 'started' })
+      if (!state().running) dispatch({ type: 'started' })
     },
     stop() {
       unlisten?.()
@@ -168,7 +155,7 @@ export function createAuthSession(environment: Environment, options: ClientOptio
       dispatch({ type: 'stopped' })
     },
     async ticket(ifIdle) {
-      const { ticket } = state
+      const { ticket } = state()
       if (ticket !== null) {
         dispatch({ type: 'ticketTaken' })
         if (clock.now() - ticket.atMs < TICKET_FRESH_MS) return ticket.value

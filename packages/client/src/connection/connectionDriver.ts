@@ -1,6 +1,7 @@
 import { SOCKET_PATH, SUBPROTOCOL, TICKET_PREFIX, checkPlatformFrame, decodeFrames, encodeFrames, type ClientFrame, type PlatformFrame } from '@symphainy/protocol'
 import type { AuthDriver } from '../auth/authSession.js'
-import type { Environment, Timer, WebSocketLike } from '../environment/environment.js'
+import type { Environment, WebSocketLike } from '../environment/environment.js'
+import { addTo, createMachine } from '../environment/machine.js'
 import { SymphainyError } from '../errors/symphainyError.js'
 import { createErrorFromError } from '../errors/websocketErrorHandler.js'
 import type { WebSocketConnectionRegistry } from '../registry/webSocketConnectionRegistry.js'
@@ -24,42 +25,30 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
   const listeners = new Set<() => void>()
   const frameListeners = new Set<(frame: PlatformFrame) => void>()
   const lossListeners = new Set<(loss: { code: number; reason: string }) => void>()
-  let model: ConnectionModel = INITIAL_CONNECTION
   let snapshot: ConnectionSnapshot = INITIAL_SNAPSHOT
   let timeline: readonly TimelineEntry[] = []
-  let timer: Timer | null = null
-  let timerAt: number | null = null
   let live: { socket: WebSocketLike; key: string } | null = null
   let unlisten: (() => void)[] = []
 
-  function dispatch(event: ConnectionEvent): void {
-    const before = model.phase.state
-    const offline = !page.isOnline() && !isLoopback(platformUrl())
-    const { model: next, effects } = connectionTransition(model, event, { now: clock.now(), random: environment.random(), visible: page.isVisible(), offline })
-    model = next
-    if (model.timerAt !== timerAt) {
-      timer?.cancel()
-      timerAt = model.timerAt
-      timer = timerAt === null ? null : clock.setTimer(onTimer, timerAt - clock.now())
-    }
-    const note = effects.find((effect) => effect.type === 'note')
-    if (note !== undefined || model.phase.state !== before) {
-      const entry: TimelineEntry = { atMs: clock.now(), wallTime: clock.wallNow(), state: model.phase.state, detail: note?.detail ?? describe(model) }
-      timeline = [...timeline, entry].slice(-TIMELINE_LENGTH)
-    }
-    // Whoever hears of an effect reads the state that it belongs to.
-    const last = snapshot
-    snapshot = snapshotOf(model, timeline, clock.now(), last)
-    const changed = snapshot !== last
-    for (const effect of effects) perform(effect)
-    if (changed) for (const listener of [...listeners]) listener()
-  }
-
-  function onTimer(): void {
-    // Browsers fire up to a millisecond early, and then it is not due yet: forgotten here, it is set anew for the rest.
-    timerAt = null
-    dispatch({ type: 'timer' })
-  }
+  const { state: model, dispatch } = createMachine<ConnectionModel, ConnectionEvent, ConnectionEffect>(
+    clock,
+    INITIAL_CONNECTION,
+    (before, event) =>
+      connectionTransition(before, event, { now: clock.now(), random: environment.random(), visible: page.isVisible(), offline: !page.isOnline() && !isLoopback(platformUrl()) }),
+    (effects, before) => {
+      const { phase, error } = model()
+      const note = effects.find((effect) => effect.type === 'note')
+      if (note !== undefined || phase.state !== before.phase.state) {
+        timeline = [...timeline, { atMs: clock.now(), wallTime: clock.wallNow(), state: phase.state, detail: note?.detail ?? error?.message ?? phase.state }].slice(-TIMELINE_LENGTH)
+      }
+      // Whoever hears of an effect reads the state that it belongs to.
+      const last = snapshot
+      snapshot = snapshotOf(model(), timeline, clock.now(), last)
+      const changed = snapshot !== last
+      effects.forEach(perform)
+      if (changed) for (const listener of [...listeners]) listener()
+    },
+  )
 
   function perform(effect: ConnectionEffect): void {
     switch (effect.type) {
@@ -91,7 +80,8 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
   async function askTicket(id: number, ifIdle: boolean): Promise<void> {
     // A consumer that leaves and comes back in the same breath (StrictMode) costs no second ticket. [L3]
     await Promise.resolve()
-    if (!('id' in model.phase) || model.phase.id !== id) return
+    const { phase } = model()
+    if (phase.state !== 'ticketing' || phase.id !== id) return
     try {
       dispatch({ type: 'ticket', id, ticket: await auth.ticket(ifIdle) })
     } catch (cause) {
@@ -119,7 +109,7 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
       return dispatch({ type: 'closed', id, code: 1006, reason: createErrorFromError(cause).type })
     }
     live = { socket, key }
-    registry.registerConnection(key, socket, model.attempt)
+    registry.registerConnection(key, socket, model().attempt)
     socket.onopen = () => dispatch({ type: 'opened', id })
     socket.onclose = ({ code, reason }) => dispatch({ type: 'closed', id, code, reason })
     socket.onmessage = ({ data }) => {
@@ -147,7 +137,7 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
   function follow(): void {
     const view = auth.getSnapshot()
     // A rotated bearer token is another key of the same session: the socket stays. [U9]
-    if (live !== null && view.state === 'authenticated' && view.session.id === model.session && view.sessionToken !== live.key) {
+    if (live !== null && view.state === 'authenticated' && view.session.id === model().session && view.sessionToken !== live.key) {
       registry.moveConnection(live.key, view.sessionToken)
       live.key = view.sessionToken
     }
@@ -156,8 +146,8 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
 
   return {
     getSnapshot: () => snapshot,
-    subscribe: (listener) => add(listeners, listener),
-    canConnect: () => model.session !== null && STATE_FACTS[model.phase.state].mayConnect,
+    subscribe: (listener) => addTo(listeners, listener),
+    canConnect: () => model().session !== null && STATE_FACTS[model().phase.state].mayConnect,
     retain() {
       let held = true
       dispatch({ type: 'retain' })
@@ -170,13 +160,13 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
     disconnect: () => dispatch({ type: 'disconnect' }),
     reconnect: () => dispatch({ type: 'reconnect' }),
     send(frame) {
-      if (model.phase.state !== 'ready' || live?.socket.readyState !== OPEN) return 'refused'
+      if (model().phase.state !== 'ready' || live?.socket.readyState !== OPEN) return 'refused'
       transmit(frame)
       dispatch({ type: 'sent' })
       return 'sent'
     },
-    onFrame: (listener) => add(frameListeners, listener),
-    onLost: (listener) => add(lossListeners, listener),
+    onFrame: (listener) => addTo(frameListeners, listener),
+    onLost: (listener) => addTo(lossListeners, listener),
     start() {
       if (unlisten.length > 0) return
       unlisten = [auth.subscribe(follow), page.onChange((event) => dispatch({ type: 'page', event }))]
@@ -190,19 +180,10 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
   }
 }
 
-function add<L>(set: Set<L>, listener: L): () => void {
-  set.add(listener)
-  return () => set.delete(listener)
-}
-
 function toldBy(cause: unknown): number | undefined {
   return cause instanceof SymphainyError ? cause.retryAfterMs : undefined
 }
 
 function isLoopback(url: string): boolean {
   return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|[^/]*\.localhost)(:|\/|$)/.test(url)
-}
-
-function describe({ phase, error }: ConnectionModel): string {
-  return error === null ? phase.state : error.message
 }

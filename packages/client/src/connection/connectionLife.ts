@@ -35,7 +35,7 @@ export function greet(model: ConnectionModel, frame: PlatformFrame | null, momen
     },
     ready,
     moment,
-    { model, effects: [{ type: 'extend', expiresInMs: frame.session.expiresInMs }, { type: 'deliver', frame }] },
+    { state: model, effects: [{ type: 'extend', expiresInMs: frame.session.expiresInMs }, { type: 'deliver', frame }] },
   )
 }
 

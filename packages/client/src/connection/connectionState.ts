@@ -131,6 +131,6 @@ export interface ConnectionMoment {
 }
 
 export interface ConnectionStep {
-  readonly model: ConnectionModel
+  readonly state: ConnectionModel
   readonly effects: readonly ConnectionEffect[]
 }

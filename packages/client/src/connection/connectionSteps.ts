@@ -33,7 +33,7 @@ export const INITIAL_CONNECTION: ConnectionModel = {
 }
 
 export function step(model: ConnectionModel, ...effects: ConnectionEffect[]): ConnectionStep {
-  return { model, effects }
+  return { state: model, effects }
 }
 
 /** Into a state that waits for nothing but an event; the timer of the one before is gone. */
@@ -125,7 +125,7 @@ export function lose(model: ConnectionModel, { code, reason, local }: Loss, mome
   const effects: ConnectionEffect[] = [{ type: 'note', detail: `Closed with ${code}${reason === '' ? '' : ` (${reason})`}: ${error.message}` }, { type: 'closeSocket' }]
   if (phase.state === 'ready') effects.push({ type: 'lost', code, reason })
   const next = afterClose()
-  return step(next.model, ...effects, ...next.effects)
+  return step(next.state, ...effects, ...next.effects)
 
   function afterClose(): ConnectionStep {
     switch (reaction) {

@@ -78,8 +78,8 @@ function authorised(model: ConnectionModel, session: string | null, anonymous: b
   }
   if (session === model.session) return step(model)
   const cleared = rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, isFresh, offline, session }, 'idle')
-  const next = settle(cleared.model, moment)
-  return step(next.model, ...cleared.effects, ...next.effects)
+  const next = settle(cleared.state, moment)
+  return step(next.state, ...cleared.effects, ...next.effects)
 }
 
 /** The page or the network changed. */

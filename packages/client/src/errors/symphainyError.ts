@@ -1,14 +1,24 @@
-import { ERROR_TEXTS, type ErrorCode } from '@symphainy/protocol'
+import { SPOKEN_TEXTS, type ErrorCode } from '@symphainy/protocol'
 
 /** The platform's codes, and those that only a client can find. */
 export type ClientErrorCode = ErrorCode | 'network' | 'timeout' | 'aborted' | 'bad_response' | 'storage'
 
-const CLIENT_TEXTS: Readonly<Record<Exclude<ClientErrorCode, ErrorCode>, string>> = {
+/** What the client says by itself; the platform sends the words of its own refusals along. */
+const TEXTS: Readonly<Partial<Record<ClientErrorCode, string>>> = {
+  ...SPOKEN_TEXTS,
   network: 'The service cannot be reached. Check your connection.',
   timeout: 'The service did not answer in time.',
   aborted: 'Stopped.',
   bad_response: 'The service answered in a way that this version does not understand.',
   storage: 'This browser does not let the page keep data.',
+}
+
+export interface SymphainyErrorOptions {
+  message?: string | undefined
+  retryAfterMs?: number | undefined
+  field?: string | undefined
+  status?: number | undefined
+  cause?: unknown
 }
 
 /** The one error of the client packages. `message` is fit for a person and holds no secret. */
@@ -21,15 +31,11 @@ export class SymphainyError extends Error {
   /** The HTTP status, if an answer brought it. */
   readonly status: number | undefined
 
-  constructor(code: ClientErrorCode, options: { message?: string; retryAfterMs?: number; field?: string; status?: number; cause?: unknown } = {}) {
-    super(options.message ?? textOf(code), options.cause === undefined ? undefined : { cause: options.cause })
+  constructor(code: ClientErrorCode, { message = TEXTS[code] ?? 'Something went wrong. Try again.', retryAfterMs, field, status, cause }: SymphainyErrorOptions = {}) {
+    super(message, { cause })
     this.code = code
-    this.retryAfterMs = options.retryAfterMs
-    this.field = options.field
-    this.status = options.status
+    this.retryAfterMs = retryAfterMs
+    this.field = field
+    this.status = status
   }
-}
-
-function textOf(code: ClientErrorCode): string {
-  return code in CLIENT_TEXTS ? CLIENT_TEXTS[code as keyof typeof CLIENT_TEXTS] : ERROR_TEXTS[code as ErrorCode]
 }

@@ -1,4 +1,4 @@
-import { ERROR_TEXTS, closeFacts, type CloseReaction, type ErrorType } from '@symphainy/protocol'
+import { SPOKEN_TEXTS, closeFacts, type CloseReaction, type ErrorType } from '@symphainy/protocol'
 import type { WebSocketError } from '../connection/connectionApi.js'
 import { SymphainyError } from './symphainyError.js'
 
@@ -12,16 +12,16 @@ const RETRIED: ReadonlySet<CloseReaction> = new Set<CloseReaction>(['retry', 're
 
 /** The words for a kind of failure, where nothing more is known. */
 const TYPE_TEXTS: Readonly<Record<ErrorType, string>> = {
-  auth: ERROR_TEXTS.unauthenticated,
+  auth: SPOKEN_TEXTS.unauthenticated,
   connection: 'The connection was lost. Trying again.',
-  server: ERROR_TEXTS.unavailable,
+  server: SPOKEN_TEXTS.unavailable,
   unknown: 'Something went wrong with the connection.',
 }
 
 const REACTION_TEXTS: Readonly<Partial<Record<CloseReaction, string>>> = {
   reject: 'This account may not connect here. Sign in with another one.',
-  retryAfterMarking: ERROR_TEXTS.too_long,
-  yield: ERROR_TEXTS.in_use,
+  retryAfterMarking: SPOKEN_TEXTS.too_long,
+  yield: SPOKEN_TEXTS.in_use,
   stop: 'This page and the service do not understand each other. Reload the page.',
 }
 
@@ -59,9 +59,9 @@ export function createErrorFromCloseEvent({ code, reason }: CloseEventFacts): We
   const { type, reaction } = closeFacts(code)
   const message =
     reaction === 'validate' && (reason === 'expired' || reason === 'revoked')
-      ? ERROR_TEXTS[reason]
+      ? SPOKEN_TEXTS[reason]
       : code === 4429
-        ? ERROR_TEXTS.rate_limited
+        ? SPOKEN_TEXTS.rate_limited
         : (REACTION_TEXTS[reaction] ?? TYPE_TEXTS[type])
   return { type, message, code, ...(reason ? { reason } : {}), retryable: RETRIED.has(reaction) }
 }

@@ -51,20 +51,20 @@ describe('the exploration catches a guard that is missing', () => {
   })
 
   it.each<[string, string, Cores]>([
-    ['the connection does not hear that auth was lost', 'S1', bentConnection((model, event, moment) => (event.type === 'auth' && event.session === null ? { model, effects: [] } : connectionTransition(model, event, moment)))],
+    ['the connection does not hear that auth was lost', 'S1', bentConnection((model, event, moment) => (event.type === 'auth' && event.session === null ? { state: model, effects: [] } : connectionTransition(model, event, moment)))],
     [
       'the socket is not closed when its state is left',
       'S2',
       bentConnection((model, event, moment) => {
-        const { model: next, effects } = connectionTransition(model, event, moment)
-        return { model: next, effects: effects.filter(({ type }) => type !== 'closeSocket') }
+        const { state: next, effects } = connectionTransition(model, event, moment)
+        return { state: next, effects: effects.filter(({ type }) => type !== 'closeSocket') }
       }),
     ],
     [
       'a late ticket opens a socket',
       'S2',
       bentConnection((model, event, moment) =>
-        event.type === 'ticket' && model.session !== null ? { model: { ...model, phase: { state: 'opening', id: event.id } }, effects: [{ type: 'openSocket', id: event.id, ticket: event.ticket }] } : connectionTransition(model, event, moment),
+        event.type === 'ticket' && model.session !== null ? { state: { ...model, phase: { state: 'opening', id: event.id } }, effects: [{ type: 'openSocket', id: event.id, ticket: event.ticket }] } : connectionTransition(model, event, moment),
       ),
     ],
     [
@@ -102,11 +102,11 @@ describe('the exploration catches a guard that is missing', () => {
       'a back-off without a timer',
       bentConnection((model, event, moment) => {
         const step = connectionTransition(model, event, moment)
-        return step.model.phase.state === 'waiting' ? { ...step, model: { ...step.model, timerAt: null } } : step
+        return step.state.phase.state === 'waiting' ? { ...step, state: { ...step.state, timerAt: null } } : step
       }),
     ],
-    ['an answer to the validation after a close is not heard', bentConnection((model, event, moment) => (event.type === 'validated' ? { model, effects: [] } : connectionTransition(model, event, moment)))],
-    ['becoming visible does not wake it', bentConnection((model, event, moment) => (event.type === 'page' ? { model, effects: [] } : connectionTransition(model, event, moment)))],
+    ['an answer to the validation after a close is not heard', bentConnection((model, event, moment) => (event.type === 'validated' ? { state: model, effects: [] } : connectionTransition(model, event, moment)))],
+    ['becoming visible does not wake it', bentConnection((model, event, moment) => (event.type === 'page' ? { state: model, effects: [] } : connectionTransition(model, event, moment)))],
     [
       'an unreachable platform is not tried again',
       bentAuth((state, event, moment) => {

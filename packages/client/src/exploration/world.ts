@@ -108,7 +108,7 @@ export class Stage {
   sendConnection(event: ConnectionEvent): void {
     const { world } = this
     const step = this.#cores.connection(world.connection, event, { now: world.now, random: 0.5, visible: world.visible, offline: world.offline })
-    world.connection = step.model
+    world.connection = step.state
     for (const effect of step.effects) {
       switch (effect.type) {
         case 'askTicket':

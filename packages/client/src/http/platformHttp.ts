@@ -1,5 +1,5 @@
-import { ERROR_TEXTS, type ErrorCode, type ErrorResponse } from '@symphainy/protocol'
-import type { Environment } from '../environment/environment.js'
+import type { ErrorResponse } from '@symphainy/protocol'
+import type { Environment, Timer } from '../environment/environment.js'
 import { SymphainyError, type ClientErrorCode } from '../errors/symphainyError.js'
 
 /** [CN6] Every call is given up after so long, in milliseconds. */
@@ -18,68 +18,47 @@ export interface CallOptions {
  * One HTTP call to the platform, bounded in time from the first byte to the last.
  * @throws SymphainyError: the platform's code, or `network`, `timeout`, `aborted`, `bad_response`
  */
-export function callPlatform<T>({ clock, fetch }: Environment, method: string, url: string, { body, headers, signal, token }: CallOptions = {}): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const controller = new AbortController()
-    // The promise is settled here and not by the fetch: an environment whose fetch ignores its signal is bounded too.
-    const fail = (code: ClientErrorCode, cause?: unknown): void => {
-      reject(new SymphainyError(code, { cause }))
-      controller.abort()
-      finish()
-    }
-    const onAbort = (): void => fail('aborted')
-    const timer = clock.setTimer(() => fail('timeout'), CALL_TIMEOUT_MS)
-    const finish = (): void => {
-      timer.cancel()
-      signal?.removeEventListener('abort', onAbort)
-    }
-    if (signal?.aborted) return onAbort()
-    signal?.addEventListener('abort', onAbort)
-    fetch(url, {
+export async function callPlatform<T>({ clock, fetch }: Environment, method: string, url: string, { body, headers, signal, token }: CallOptions = {}): Promise<T> {
+  const controller = new AbortController()
+  let timer: Timer | null = null
+  // Settled here and not by the fetch: an environment whose fetch ignores its signal is bounded too.
+  const givenUp = new Promise<never>((_, reject) => {
+    const giveUp = (code: ClientErrorCode) => (): void => reject(new SymphainyError(code))
+    timer = clock.setTimer(giveUp('timeout'), CALL_TIMEOUT_MS)
+    if (signal?.aborted) giveUp('aborted')()
+    signal?.addEventListener('abort', giveUp('aborted'), { signal: controller.signal })
+  })
+  const exchange = async (): Promise<T> => {
+    const response = await fetch(url, {
       method,
       cache: 'no-store',
       credentials: token ? 'omit' : 'same-origin',
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }), ...headers },
+      body: JSON.stringify(body),
       signal: controller.signal,
     })
-      .then(async (response) => {
-        const text = await response.text()
-        if (!response.ok) throw refusal(response, text)
-        return text === '' ? undefined : JSON.parse(text)
-      })
-      .then(
-        (value) => {
-          finish()
-          resolve(value as T)
-        },
-        (cause: unknown) => {
-          finish()
-          if (cause instanceof SymphainyError) reject(cause)
-          else fail(cause instanceof SyntaxError ? 'bad_response' : 'network', cause)
-        },
-      )
-  })
+    const text = await response.text()
+    if (!response.ok) throw refusal(response, text)
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+  try {
+    return await Promise.race([givenUp, exchange()])
+  } catch (cause) {
+    throw cause instanceof SymphainyError ? cause : new SymphainyError(cause instanceof SyntaxError ? 'bad_response' : 'network', { cause })
+  } finally {
+    ;(timer as Timer | null)?.cancel()
+    controller.abort()
+  }
 }
 
-/** What a status means where the body does not say it, for instance because a proxy answered. */
-const STATUS_CODES: Readonly<Record<number, ErrorCode>> = { 401: 'unauthenticated', 403: 'origin_refused', 404: 'not_found', 429: 'rate_limited' }
-
-function refusal(response: Response, text: string): SymphainyError {
-  let error: Partial<ErrorResponse['error']> = {}
+function refusal({ status, headers }: Response, text: string): SymphainyError {
+  let error: Partial<ErrorResponse['error']> | undefined
   try {
-    error = (JSON.parse(text) as Partial<ErrorResponse>).error ?? {}
+    error = (JSON.parse(text) as Partial<ErrorResponse>).error
   } catch {
-    // Not the platform's own words: the status says enough.
+    // Not the platform's own words, but a proxy's: the status says enough.
   }
-  const known = typeof error.code === 'string' && error.code in ERROR_TEXTS
-  const code = known ? (error.code as ErrorCode) : (STATUS_CODES[response.status] ?? (response.status >= 500 ? 'unavailable' : 'invalid'))
-  const seconds = Number(response.headers.get('retry-after') ?? NaN)
-  const retryAfterMs = error.retryAfterMs ?? (seconds >= 0 ? seconds * 1_000 : undefined)
-  return new SymphainyError(code, {
-    ...(known && typeof error.message === 'string' ? { message: error.message } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(error.field === undefined ? {} : { field: error.field }),
-    status: response.status,
-  })
+  const { code = status === 401 ? 'unauthenticated' : status === 429 ? 'rate_limited' : status >= 500 ? 'unavailable' : 'invalid', message, field } = error ?? {}
+  const seconds = headers.get('retry-after')
+  return new SymphainyError(code, { message, field, status, retryAfterMs: error?.retryAfterMs ?? (seconds ? Number(seconds) * 1_000 || undefined : undefined) })
 }

@@ -1,0 +1,51 @@
+import type { Clock, Timer } from './environment.js'
+
+/** A state of a machine: it says when it wants to be woken, on the monotonic clock. */
+interface Timed {
+  readonly timerAt: number | null
+}
+
+export interface Machine<State, Event> {
+  state(): State
+  dispatch(event: Event): void
+}
+
+/**
+ * Keeps a machine's state and its one timer. A state's timer dies with the wish for it: none that was set for an
+ * earlier state ever fires.
+ * @param decide the pure transition, with what is the case now
+ * @param act performs the effects; the state has changed already
+ */
+export function createMachine<State extends Timed, Event, Effect>(
+  clock: Clock,
+  initial: State,
+  decide: (state: State, event: Event | { type: 'timer' }) => { readonly state: State; readonly effects: readonly Effect[] },
+  act: (effects: readonly Effect[], before: State) => void,
+): Machine<State, Event> {
+  let state = initial
+  let timer: Timer | null = null
+
+  function arm(at: number): void {
+    // Browsers cut fractions of a millisecond off, and may be early by as much.
+    timer = clock.setTimer(() => (clock.now() < at ? arm(at) : dispatch({ type: 'timer' })), Math.ceil(at - clock.now()))
+  }
+
+  function dispatch(event: Event | { type: 'timer' }): void {
+    const before = state
+    const step = decide(before, event)
+    state = step.state
+    if (state.timerAt !== before.timerAt) {
+      timer?.cancel()
+      if (state.timerAt !== null) arm(state.timerAt)
+    }
+    act(step.effects, before)
+  }
+
+  return { state: () => state, dispatch }
+}
+
+/** Adds a listener, and gives the function that removes it. */
+export function addTo<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
