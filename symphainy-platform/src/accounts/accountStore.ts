@@ -15,6 +15,7 @@ export interface AccountStore {
   byId(id: string): Promise<Account | null>
   /** Compare-and-set, so that of two changes at once one holds. False: the password was changed meanwhile. */
   setPassword(id: string, change: { from: string; to: string }): Promise<boolean>
+  /** The account and the sessions of it, whose sockets are closed already. */
   remove(id: string): Promise<void>
 }
 
@@ -45,6 +46,10 @@ export function createAccountStore(database: Database): AccountStore {
       }),
     remove: (id) =>
       database.write(async (trx) => {
+        const sessions = trx.selectFrom('sessions').select('id').where('user_id', '=', id)
+        await trx.deleteFrom('tickets').where('session_id', 'in', sessions).execute()
+        // A session bears name, email and address; its credentials go with it.
+        await trx.deleteFrom('sessions').where('user_id', '=', id).execute()
         await trx.deleteFrom('users').where('id', '=', id).execute()
       }),
   }

@@ -55,20 +55,22 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const epoch = await settleEpoch(writes, options.dataDir)
     await reader.open()
     const reads = new Kysely<Tables>({ dialect: new ThreadDialect(reader, { readOnly: true }) })
-    return assemble({ epoch, writes, reads })
+    return assemble({ epoch, writes, reads, threads: [reader, writer] })
   } catch (error) {
     await Promise.all([writer.close(), reader.close()])
     throw startFailure(error, file, options.dataDir)
   }
 }
 
-function assemble({ epoch, writes, reads }: { epoch: string; writes: Kysely<Tables>; reads: Kysely<Tables> }): Database {
+function assemble({ epoch, writes, reads, threads }: { epoch: string; writes: Kysely<Tables>; reads: Kysely<Tables>; threads: readonly SqliteThread[] }): Database {
   const queue = new WriteQueue(writes)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await queue.close()
     await reads.destroy()
     await writes.destroy()
+    // kysely leaves alone what it never used.
+    for (const thread of threads) await thread.close()
   }
   return {
     epoch,
