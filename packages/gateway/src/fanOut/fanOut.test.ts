@@ -40,7 +40,7 @@ function shownText(socket: TestSocket, run: string): string {
   return folded.text
 }
 
-async function begin(platform: TestPlatform, agents: ReturnType<typeof createScriptedAgent>, socket: TestSocket, id = 'message-1'): Promise<ScriptedRun> {
+async function begin(agents: ReturnType<typeof createScriptedAgent>, socket: TestSocket, id = 'message-1'): Promise<ScriptedRun> {
   socket.send(message(id))
   await socket.next('ack')
   return agents.started(id)
@@ -132,7 +132,7 @@ describe('a conversation', () => {
     const platform = await start({ gateway: { agents } })
     const [one, two] = [await platform.signIn('Ada'), await platform.signIn('Ada')]
     const writer = await platform.connect(one)
-    const run = await begin(platform, agents, writer)
+    const run = await begin(agents, writer)
     const readers: TestSocket[] = []
     let text = ''
     for (let index = 0; index < 12; index += 1) {
@@ -153,7 +153,7 @@ describe('a conversation', () => {
     const agents = createScriptedAgent()
     const platform = await start({ gateway: { agents } })
     const socket = await platform.connect(await platform.signIn('Ada'))
-    const run = await begin(platform, agents, socket)
+    const run = await begin(agents, socket)
     socket.send(message('message-2', 'second'))
     expect((await socket.next('ack')).id).toBe('message-2')
     expect(agents.runs).toHaveLength(1)
@@ -189,7 +189,7 @@ describe('a conversation', () => {
     const shared = { sessions: createMemorySessionStore(), tickets: createMemoryTicketStore(), log: createMemoryEventLog(), bus: createMemoryBus(), agents }
     const [here, there] = [await start({ gateway: shared }), await start({ gateway: shared })]
     const writer = await here.connect(await here.signIn('Ada'))
-    const run = await begin(here, agents, writer)
+    const run = await begin(agents, writer)
     const reader = await there.connect(await there.signIn('Ada'))
     reader.send({ type: 'subscribe', conversation: TALK })
     await reader.next('live')
@@ -210,7 +210,7 @@ describe('a conversation', () => {
     const platform = await start({ gateway: { agents } })
     const session = await platform.signIn('Ada')
     const first = await platform.connect(session)
-    const run = await begin(platform, agents, first)
+    const run = await begin(agents, first)
     run.write('before ')
     first.socket.terminate()
     await first.closed
@@ -226,7 +226,7 @@ describe('a conversation', () => {
     const agents = createScriptedAgent()
     const platform = await start({ gateway: { agents } })
     const socket = await platform.connect(await platform.signIn('Ada'))
-    const run = await begin(platform, agents, socket)
+    const run = await begin(agents, socket)
     socket.send(message('message-2'))
     await socket.next('ack')
     socket.send({ type: 'cancel', run: 'message-2' }, { type: 'cancel', run: 'message-2' })
@@ -246,7 +246,7 @@ describe('a conversation', () => {
     const platform = await start({ gateway: { agents } })
     const session = await platform.signIn('Ada')
     const first = await platform.connect(session)
-    const run = await begin(platform, agents, first)
+    const run = await begin(agents, first)
     for (let index = 0; index < 50; index += 1) run.emit({ type: 'CUSTOM', name: 'step', value: index } as never)
     run.finish()
     await first.next('event', ({ event }) => event.type === 'RUN_FINISHED')
@@ -265,7 +265,7 @@ describe('a slow reader', () => {
     const clock = createVirtualClock()
     const platform = await start({ gateway: { agents, runOutputUnits: 50_000_000, environment: { ...defaultEnvironment(), ...clock } } })
     const slow = await platform.connect(await platform.signIn('Ada'))
-    const run = await begin(platform, agents, slow)
+    const run = await begin(agents, slow)
     slow.socket.pause()
     for (let index = 0; index < 120; index += 1) {
       run.emit({ type: 'CUSTOM', name: 'bulk', value: 'x'.repeat(100_000) } as never)
@@ -283,7 +283,7 @@ describe('a slow reader', () => {
     platform.server.on('connection', (stream) => streams.push(stream))
     const [slowSession, fastSession] = [await platform.signIn('Ada'), await platform.signIn('Ada')]
     const slow = await platform.connect(slowSession)
-    const run = await begin(platform, agents, slow)
+    const run = await begin(agents, slow)
     const fast = await platform.connect(fastSession)
     fast.send({ type: 'subscribe', conversation: TALK })
     await fast.next('live')
