@@ -5,7 +5,7 @@ import { defineConfig } from 'vite'
 /** Where the platform is in development; the built app is served by the platform itself. */
 const platform = process.env['SYMPHAINY_PLATFORM_URL'] ?? 'http://localhost:3000'
 
-const source = (name: string): string => new URL(`../packages/${name}/src/index.ts`, import.meta.url).pathname
+const source = (name: string, entry = 'index'): string => new URL(`../packages/${name}/src/${entry}.ts`, import.meta.url).pathname
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
@@ -13,6 +13,8 @@ export default defineConfig({
     // From the sources: a change in a package shows at once, and the bundler drops what the app does not use.
     alias: {
       '@symphainy/protocol': source('protocol'),
+      // Before the package itself, which would match it as well.
+      '@symphainy/client/chat': source('client', 'chat'),
       '@symphainy/client': source('client'),
       '@symphainy/react': source('react'),
     },

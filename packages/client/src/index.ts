@@ -11,4 +11,3 @@ export type { Clock, Environment, PageEvent, PageLifecycle, StoragePort, Timer, 
 export { WebSocketConnectionRegistry } from './registry/webSocketConnectionRegistry.js'
 export type { ConnectionMetadata, RegistryStats } from './registry/webSocketConnectionRegistry.js'
 export type { ChatSnapshot, ChatStore, ConversationView, DeliveryState, ShownMessage, ShownUserMessage } from './chat/chatApi.js'
-export { chatOf } from './chat/chatOf.js'

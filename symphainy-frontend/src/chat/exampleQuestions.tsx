@@ -1,4 +1,4 @@
-import { chatOf } from '@symphainy/client'
+import { chatOf } from '@symphainy/client/chat'
 import type { AgentAddress } from '@symphainy/protocol'
 import { useClient } from '@symphainy/react'
 import type { ReactElement } from 'react'

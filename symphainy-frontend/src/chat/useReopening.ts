@@ -1,4 +1,4 @@
-import { chatOf } from '@symphainy/client'
+import { chatOf } from '@symphainy/client/chat'
 import { useClient } from '@symphainy/react'
 import { useEffect } from 'react'
 

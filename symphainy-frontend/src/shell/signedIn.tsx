@@ -1,4 +1,4 @@
-import { chatOf } from '@symphainy/client'
+import { chatOf } from '@symphainy/client/chat'
 import { MainLayout, useAuth, useClient } from '@symphainy/react'
 import { useEffect, useRef } from 'react'
 import type { ReactElement } from 'react'

@@ -1,4 +1,5 @@
-import { chatOf, SymphainyError } from '@symphainy/client'
+import { SymphainyError } from '@symphainy/client'
+import { chatOf } from '@symphainy/client/chat'
 import { useAuth, useClient } from '@symphainy/react'
 import { useState } from 'react'
 

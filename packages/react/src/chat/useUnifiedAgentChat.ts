@@ -1,6 +1,6 @@
 'use client'
 
-import { chatOf, type ChatSnapshot, type ChatStore } from '@symphainy/client'
+import { chatOf, type ChatSnapshot, type ChatStore } from '@symphainy/client/chat'
 import { GUIDE } from '@symphainy/protocol'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { useClient } from '../auth/clientContext.js'

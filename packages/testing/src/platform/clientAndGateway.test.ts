@@ -1,4 +1,5 @@
-import { chatOf, createClient, defaultEnvironment, type ChatStore, type Environment, type SymphainyClient, type WebSocketLike } from '@symphainy/client'
+import { createClient, defaultEnvironment, type Environment, type SymphainyClient, type WebSocketLike } from '@symphainy/client'
+import { chatOf, type ChatStore } from '@symphainy/client/chat'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createTestPlatform, type TestPlatform } from './createTestPlatform.js'
