@@ -17,13 +17,17 @@ export async function listen(http: FastifyInstance, { host, port }: Pick<Config,
 function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): unknown {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new PlatformError('port', `Port ${port} is in use by another process. Stop it, or choose another port: PORT=${port < 65_535 ? port + 1 : 3000}`, { cause: error })
+      return new PlatformError('port', `Port ${port} is in use by another process. Stop it, or choose another port: PORT=${port < 65_535 ? port + 1 : 3000}`, {
+        cause: error,
+      })
     case 'EACCES':
       return new PlatformError('port', `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000`, { cause: error })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new PlatformError('port', `There is no address ${host} on this machine. Choose another: HOST=localhost, or HOST=0.0.0.0 for every address`, { cause: error })
+      return new PlatformError('port', `There is no address ${host} on this machine. Choose another: HOST=localhost, or HOST=0.0.0.0 for every address`, {
+        cause: error,
+      })
     default:
       return error
   }

@@ -4,8 +4,19 @@ export type { Logger } from 'pino'
 
 /** Wherever a secret could come along in what is logged; the code hands none over, and this holds if it once does. [L12] */
 const SECRETS = [
-  'authorization', 'cookie', 'password', 'credential', 'ticket', 'token', 'apiKey', 'next', 'current', 'invitation',
-  '["set-cookie"]', '["sec-websocket-protocol"]', '["x-forwarded-for"]',
+  'authorization',
+  'cookie',
+  'password',
+  'credential',
+  'ticket',
+  'token',
+  'apiKey',
+  'next',
+  'current',
+  'invitation',
+  '["set-cookie"]',
+  '["sec-websocket-protocol"]',
+  '["x-forwarded-for"]',
 ]
 
 /** Structured lines to stdout, one JSON object each. */

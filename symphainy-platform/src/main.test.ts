@@ -43,11 +43,14 @@ it('starts beside what cannot work: each says one clear line, exits with 1 and s
   const rubbish = 'this is no database. '.repeat(500)
   mkdirSync(damaged)
   writeFileSync(join(damaged, 'symphainy.db'), rubbish)
-  const starts = [
+  const starts: { env: Record<string, string>; says: RegExp }[] = [
     { env: { PORT: String(port) }, says: new RegExp(`^Symphainy cannot start. Port ${port} is in use by another process.*PORT=`) },
     { env: { HOST: '203.0.113.77', DATA_DIR: join(dataDir, 'b') }, says: /There is no address 203\.0\.113\.77 on this machine.*HOST=/ },
     { env: { DATA_DIR: damaged }, says: /symphainy\.db is damaged .* Nothing was changed\. Restore a backup/ },
-    { env: { PORT: 'eighty', TRUST_PROXY: 'true', DATA_DIR: join(dataDir, 'c') }, says: /configuration has a problem:\n {2}PORT is not a whole number: "eighty"\. For example: PORT=8080\n {2}TRUST_PROXY is "true"/ },
+    {
+      env: { PORT: 'eighty', TRUST_PROXY: 'true', DATA_DIR: join(dataDir, 'c') },
+      says: /configuration has a problem:\n {2}PORT is not a whole number: "eighty"\. For example: PORT=8080\n {2}TRUST_PROXY is "true"/,
+    },
   ]
   for (const { platform, says } of starts.map((start) => ({ ...start, platform: main(start.env) }))) {
     expect(await platform.ended).toBe(1)

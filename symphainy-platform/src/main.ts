@@ -32,7 +32,11 @@ async function start(): Promise<void> {
 /** What is wrong and what to do, without a stack: the reader did not write this program. */
 function inWords(error: PlatformError): string {
   if (error.code !== 'config') return `Symphainy cannot start. ${error.message}`
-  return ['Symphainy cannot start. Its configuration has a problem:', ...error.message.split('\n').map((line) => `  ${line}`), 'All variables: npm start -- --help'].join('\n')
+  return [
+    'Symphainy cannot start. Its configuration has a problem:',
+    ...error.message.split('\n').map((line) => `  ${line}`),
+    'All variables: npm start -- --help',
+  ].join('\n')
 }
 
 /** The first signal lets answers end; the second does not wait. [SE4] */

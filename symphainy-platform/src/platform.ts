@@ -66,7 +66,10 @@ export async function createPlatform(config: Config, overrides: PlatformOverride
   const opened: (() => Promise<void>)[] = [() => database.close()]
   try {
     const { gateway, http, state } = await assemble({ config, overrides, database, environment, logger })
-    opened.unshift(() => gateway.dispose(), () => http.close())
+    opened.unshift(
+      () => gateway.dispose(),
+      () => http.close(),
+    )
     gateway.attach(http.server)
     const { address, port } = await listen(http, config)
     const sweeping = startSweeping(database, environment, logger)
@@ -93,7 +96,13 @@ interface Assembly {
   logger: Logger
 }
 
-async function assemble({ config, overrides, database, environment, logger }: Assembly): Promise<{ gateway: Gateway; http: FastifyInstance; state: { draining: boolean } }> {
+async function assemble({
+  config,
+  overrides,
+  database,
+  environment,
+  logger,
+}: Assembly): Promise<{ gateway: Gateway; http: FastifyInstance; state: { draining: boolean } }> {
   const sessionStore = createSessionStore(database)
   const log = createEventLog(database)
   const origins = originsOf(config)
@@ -163,7 +172,13 @@ function agentServices(config: Config): Pick<Parameters<typeof createAgents>[0],
   return {
     ...(openaiModel === undefined
       ? {}
-      : { openai: { baseUrl: openaiBaseUrl ?? 'https://api.openai.com/v1', model: openaiModel, ...(openaiApiKey === undefined ? {} : { apiKey: openaiApiKey }) } }),
+      : {
+          openai: {
+            baseUrl: openaiBaseUrl ?? 'https://api.openai.com/v1',
+            model: openaiModel,
+            ...(openaiApiKey === undefined ? {} : { apiKey: openaiApiKey }),
+          },
+        }),
     ...(aguiAgentUrl === undefined ? {} : { aguiUrl: aguiAgentUrl }),
   }
 }

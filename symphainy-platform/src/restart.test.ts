@@ -17,7 +17,10 @@ it('[RS5] after a crash in the midst of an answer it is ended as interrupted, th
   await ada.register()
   const socket = await ada.connect()
   await socket.ready()
-  for (const [id, text] of [['message-1', 'wait'], ['message-2', 'and then this']] as const) {
+  for (const [id, text] of [
+    ['message-1', 'wait'],
+    ['message-2', 'and then this'],
+  ] as const) {
     socket.send({ type: 'message', id, conversation: 'conversation-1', agent: { type: 'guide' }, text })
     await socket.frame((frame) => frame.type === 'ack' && frame.id === id)
   }
@@ -31,7 +34,11 @@ it('[RS5] after a crash in the midst of an answer it is ended as interrupted, th
   const next = await again.connect()
   await next.ready()
   next.send({ type: 'subscribe', conversation: 'conversation-1' })
-  await next.frame((frame) => (frame.type === 'event' && frame.run === 'message-2' && isTerminal(frame.event)) || (frame.type === 'snapshot' && frame.messages.some((message) => message.role === 'assistant' && message.id === 'message-2')))
+  await next.frame(
+    (frame) =>
+      (frame.type === 'event' && frame.run === 'message-2' && isTerminal(frame.event)) ||
+      (frame.type === 'snapshot' && frame.messages.some((message) => message.role === 'assistant' && message.id === 'message-2')),
+  )
   const { messages } = (await again.call('GET', '/api/conversations/conversation-1/messages')).json<MessagesResponse>()
   const answers = messages.filter((message) => message.role === 'assistant')
   expect(answers.map(({ id, status, error }) => [id, status, error?.code])).toEqual([

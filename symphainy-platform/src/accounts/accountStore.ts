@@ -23,7 +23,9 @@ export function createAccountStore(database: Database): AccountStore {
   const find = (by: 'id' | 'email', value: string): Promise<Account | null> =>
     database.read(async (trx) => {
       const row = await trx.selectFrom('users').selectAll().where(by, '=', value).executeTakeFirst()
-      return row === undefined ? null : { user: { id: row.id, name: row.name, email: row.email }, passwordHash: row.password_hash, createdAt: Number(row.created_at) }
+      return row === undefined
+        ? null
+        : { user: { id: row.id, name: row.name, email: row.email }, passwordHash: row.password_hash, createdAt: Number(row.created_at) }
     })
   return {
     create: (account) =>
@@ -41,7 +43,13 @@ export function createAccountStore(database: Database): AccountStore {
     byId: (id) => find('id', id),
     setPassword: (id, { from, to }) =>
       database.write(async (trx) => {
-        const row = await trx.updateTable('users').set({ password_hash: to }).where('id', '=', id).where('password_hash', '=', from).returning('id').executeTakeFirst()
+        const row = await trx
+          .updateTable('users')
+          .set({ password_hash: to })
+          .where('id', '=', id)
+          .where('password_hash', '=', from)
+          .returning('id')
+          .executeTakeFirst()
         return row !== undefined
       }),
     remove: (id) =>

@@ -63,7 +63,8 @@ export function createAccounts({ store, hasher, registration, invitationCodes, r
 
     async changePassword({ user, current, next, address }) {
       const account = await prove(user.email, current, address)
-      if (!(await store.setPassword(user.id, { from: account.passwordHash, to: await hasher.hash(next) }))) throw new GatewayError('conflict', { message: 'The password was changed elsewhere. Sign in again.' })
+      if (!(await store.setPassword(user.id, { from: account.passwordHash, to: await hasher.hash(next) })))
+        throw new GatewayError('conflict', { message: 'The password was changed elsewhere. Sign in again.' })
     },
 
     remove: (userId) => store.remove(userId),

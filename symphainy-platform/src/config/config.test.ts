@@ -19,14 +19,23 @@ function problems(environment: EnvironmentVariables): string[] {
 
 it('starts with no environment at all', () => {
   const config = loadConfig({})
-  expect(config).toMatchObject({ host: 'localhost', port: 3000, dataDir: '.data', registration: 'open', loopbackOrigins: true, allowedOrigins: [], trustProxy: { kind: 'none' } })
+  expect(config).toMatchObject({
+    host: 'localhost',
+    port: 3000,
+    dataDir: '.data',
+    registration: 'open',
+    loopbackOrigins: true,
+    allowedOrigins: [],
+    trustProxy: { kind: 'none' },
+  })
   expect(config.dailyRuns).toBeUndefined()
 })
 
 it('prints all problems at once, each with the variable and an example', () => {
   const found = problems({ PORT: 'eighty', SESSION_TTL_SECONDS: '5', PUBLIC_ORIGIN: 'example.com/path', REGISTRATION: 'maybe' })
   expect(found).toHaveLength(4)
-  for (const name of ['PORT', 'SESSION_TTL_SECONDS', 'PUBLIC_ORIGIN', 'REGISTRATION']) expect(found.some((line) => line.startsWith(`${name} `) && line.includes(`For example: ${name}=`))).toBe(true)
+  for (const name of ['PORT', 'SESSION_TTL_SECONDS', 'PUBLIC_ORIGIN', 'REGISTRATION'])
+    expect(found.some((line) => line.startsWith(`${name} `) && line.includes(`For example: ${name}=`))).toBe(true)
 })
 
 it('[L24] never believes every proxy', () => {
@@ -38,7 +47,8 @@ it('[L24] never believes every proxy', () => {
 
 it('takes an origin with nothing but scheme, host and port', () => {
   expect(loadConfig({ PUBLIC_ORIGIN: 'https://Chat.Example.com:443/' }).publicOrigin).toBe('https://chat.example.com')
-  for (const wrong of ['https://chat.example.com/app', 'ftp://chat.example.com', 'chat.example.com', 'https://user:secret@chat.example.com', '*']) expect(problems({ PUBLIC_ORIGIN: wrong })).toHaveLength(1)
+  for (const wrong of ['https://chat.example.com/app', 'ftp://chat.example.com', 'chat.example.com', 'https://user:secret@chat.example.com', '*'])
+    expect(problems({ PUBLIC_ORIGIN: wrong })).toHaveLength(1)
 })
 
 it('[CN3] allows loopback pages unless a public origin is set', () => {

@@ -1,7 +1,7 @@
 import { VARIABLES, type Variable } from './variables.js'
 
 function rows(): Variable<unknown>[] {
-  return Object.values(VARIABLES) as Variable<unknown>[]
+  return Object.values(VARIABLES)
 }
 
 function defaultOf(variable: Variable<unknown>): string {
@@ -20,7 +20,9 @@ export function helpText(): string {
 
 /** The whole of docs/configuration.md, so that the page cannot fall behind the code. */
 export function configurationPage(): string {
-  const lines = rows().map((variable) => `| \`${variable.name}\` | ${variable.type} | ${defaultOf(variable)} | ${variable.doc} Example: \`${variable.example}\` |`)
+  const lines = rows().map(
+    (variable) => `| \`${variable.name}\` | ${variable.type} | ${defaultOf(variable)} | ${variable.doc} Example: \`${variable.example}\` |`,
+  )
   return [
     '# Configuration',
     '',

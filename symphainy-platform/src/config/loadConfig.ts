@@ -23,15 +23,21 @@ export function loadConfig(environment: EnvironmentVariables): Config {
   const values = Object.fromEntries(Object.entries(VARIABLES).map(([key, variable]) => [key, given(variable as Variable<unknown>)])) as unknown as Config
   problems.push(...contradictions(values))
   if (problems.length > 0) throw new PlatformError('config', problems.join('\n'))
-  return { ...values, loopbackOrigins: values.loopbackOrigins ?? (values.publicOrigin === undefined || isLoopback(values.publicOrigin)), dailyRuns: values.dailyRuns ?? (isPaid(values) ? 200 : undefined) }
+  return {
+    ...values,
+    loopbackOrigins: values.loopbackOrigins ?? (values.publicOrigin === undefined || isLoopback(values.publicOrigin)),
+    dailyRuns: values.dailyRuns ?? (isPaid(values) ? 200 : undefined),
+  }
 }
 
 /** What is wrong between variables that are each right. */
 function contradictions(config: Config): string[] {
   const found: string[] = []
   if (config.sessionAbsoluteSeconds < config.sessionTtlSeconds) found.push(problem(VARIABLES.sessionAbsoluteSeconds, 'is shorter than SESSION_TTL_SECONDS'))
-  if (config.registration === 'invite' && config.invitationCodes?.length === 0) found.push(problem(VARIABLES.invitationCodes, 'is empty, but REGISTRATION is invite, so that nobody could make an account'))
-  if ((config.openaiBaseUrl !== undefined || config.openaiApiKey !== undefined) && config.openaiModel === undefined) found.push(problem(VARIABLES.openaiModel, 'is missing, but OPENAI_BASE_URL or OPENAI_API_KEY is set'))
+  if (config.registration === 'invite' && config.invitationCodes?.length === 0)
+    found.push(problem(VARIABLES.invitationCodes, 'is empty, but REGISTRATION is invite, so that nobody could make an account'))
+  if ((config.openaiBaseUrl !== undefined || config.openaiApiKey !== undefined) && config.openaiModel === undefined)
+    found.push(problem(VARIABLES.openaiModel, 'is missing, but OPENAI_BASE_URL or OPENAI_API_KEY is set'))
   return found
 }
 

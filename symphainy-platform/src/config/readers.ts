@@ -66,7 +66,10 @@ export const trustedProxies: Reader<TrustedProxies> = (value) => {
     return good(count === 0 ? { kind: 'none' } : { kind: 'count', count })
   }
   if (/^(true|yes|on|all|\*)$/i.test(value)) return bad(`is ${quote(value)}: that would believe every sender; name the proxies or how many there are`)
-  const addresses = value.split(',').map((part) => part.trim()).filter((part) => part !== '')
+  const addresses = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
   for (const address of addresses) if (!isSubnet(address)) return bad(`holds ${quote(address)}, which is neither an address nor a subnet`)
   return good(addresses.length === 0 ? { kind: 'none' } : { kind: 'list', addresses })
 }

@@ -32,7 +32,9 @@ describe('cookie mode', () => {
     const ada = test.visitor()
     const { ticket } = await ada.register()
     const credential = ada.cookies.get('symphainy_session') ?? 'none'
-    const stored = readdirSync(test.dataDir).map((name) => readFileSync(join(test.dataDir, name), 'latin1')).join('')
+    const stored = readdirSync(test.dataDir)
+      .map((name) => readFileSync(join(test.dataDir, name), 'latin1'))
+      .join('')
     expect(stored).toContain(ada.email)
     for (const secret of [credential, ticket ?? 'none', ada.password]) expect(stored).not.toContain(secret)
   })
@@ -57,7 +59,13 @@ describe('cookie mode', () => {
     await other.call('DELETE', '/api/auth/sessions/others')
     const codes: string[] = []
     for (const visitor of [test.visitor(), forged, revoked]) {
-      for (const [method, url] of [['GET', '/api/auth/session'], ['POST', '/api/auth/ws-ticket'], ['POST', '/api/auth/refresh'], ['GET', '/api/conversations'], ['GET', '/api/account/export']] as const) {
+      for (const [method, url] of [
+        ['GET', '/api/auth/session'],
+        ['POST', '/api/auth/ws-ticket'],
+        ['POST', '/api/auth/refresh'],
+        ['GET', '/api/conversations'],
+        ['GET', '/api/account/export'],
+      ] as const) {
         const response = await visitor.call(method, url)
         expect(response.statusCode).toBe(401)
         expect(setCookies(response)).toEqual([])
@@ -116,9 +124,13 @@ describe('cookie mode', () => {
     const ada = test.visitor()
     await ada.register()
     const other = await ada.elsewhere()
-    expect((await ada.call('POST', '/api/auth/password', { current: 'not it at all', next: 'another password' })).json()).toMatchObject({ error: { code: 'invalid_credentials' } })
+    expect((await ada.call('POST', '/api/auth/password', { current: 'not it at all', next: 'another password' })).json()).toMatchObject({
+      error: { code: 'invalid_credentials' },
+    })
     expect((await other.call('GET', '/api/auth/session')).statusCode).toBe(200)
-    expect((await ada.call('POST', '/api/auth/password', { current: ada.password, next: 'short' })).json()).toMatchObject({ error: { code: 'invalid', field: 'next' } })
+    expect((await ada.call('POST', '/api/auth/password', { current: ada.password, next: 'short' })).json()).toMatchObject({
+      error: { code: 'invalid', field: 'next' },
+    })
     expect((await ada.call('POST', '/api/auth/password', { current: ada.password, next: 'another password' })).statusCode).toBe(204)
     expect((await other.call('GET', '/api/auth/session')).statusCode).toBe(401)
     expect((await ada.call('GET', '/api/auth/session')).statusCode).toBe(200)
@@ -168,7 +180,9 @@ describe('https', () => {
     ada.cookies.set('symphainy_session', ada.cookies.get('__Host-symphainy_session') ?? '')
     ada.cookies.delete('__Host-symphainy_session')
     expect((await ada.call('GET', '/api/auth/session')).statusCode).toBe(401)
-    expect((await secure.visitor({ origin: 'http://localhost:3000' }).call('POST', '/api/auth/login', { email: ada.email, password: ada.password })).statusCode).toBe(403)
+    expect(
+      (await secure.visitor({ origin: 'http://localhost:3000' }).call('POST', '/api/auth/login', { email: ada.email, password: ada.password })).statusCode,
+    ).toBe(403)
     await secure.close()
   })
 })
@@ -177,9 +191,13 @@ describe('devices', () => {
   it('names the browser in words, marks the one that asks, and signs out one or all others', async () => {
     const ada = test.visitor()
     await ada.register()
-    const phone = await ada.elsewhere({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1', address: '192.0.2.7' })
+    const phone = await ada.elsewhere({
+      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
+      address: '192.0.2.7',
+    })
     const work = await ada.elsewhere()
-    const list = async (): Promise<{ id: string; browser: string; address: string; current: boolean }[]> => (await ada.call('GET', '/api/auth/sessions')).json<{ devices: { id: string; browser: string; address: string; current: boolean }[] }>().devices
+    const list = async (): Promise<{ id: string; browser: string; address: string; current: boolean }[]> =>
+      (await ada.call('GET', '/api/auth/sessions')).json<{ devices: { id: string; browser: string; address: string; current: boolean }[] }>().devices
     const devices = await list()
     expect(devices).toHaveLength(3)
     expect(devices.filter(({ current }) => current)).toMatchObject([{ browser: 'Firefox on Linux' }])
@@ -207,14 +225,22 @@ describe('registration', () => {
   it('one account an email, however it is spelt', async () => {
     const ada = test.visitor()
     await ada.register()
-    const response = await test.visitor().call('POST', '/api/auth/register', { name: 'Ada', email: `  ${ada.email.toUpperCase()} `, password: 'another password' })
+    const response = await test
+      .visitor()
+      .call('POST', '/api/auth/register', { name: 'Ada', email: `  ${ada.email.toUpperCase()} `, password: 'another password' })
     expect([response.statusCode, response.json<{ error: { code: string } }>().error.code]).toEqual([409, 'email_taken'])
     expect((await test.visitor().call('POST', '/api/auth/login', { email: ada.email.toUpperCase(), password: ada.password })).statusCode).toBe(200)
   })
 
   it('of ten registrations of one email at once, one is made', async () => {
-    const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await test.visitor().call('POST', '/api/auth/register', { name: 'Ada', email: 'at-once@example.com', password: 'a good password' })).statusCode))
-    expect(statuses.toSorted()).toEqual([201, ...Array<number>(9).fill(409)])
+    const statuses = await Promise.all(
+      Array.from(
+        { length: 10 },
+        async () =>
+          (await test.visitor().call('POST', '/api/auth/register', { name: 'Ada', email: 'at-once@example.com', password: 'a good password' })).statusCode,
+      ),
+    )
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([201, ...Array<number>(9).fill(409)])
   })
 
   it('closed, and by invitation', async () => {

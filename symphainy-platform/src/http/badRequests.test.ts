@@ -11,7 +11,8 @@ afterAll(() => test.close())
 const errorOf = (response: { json: <T>() => T }): ErrorResponse['error'] => response.json<ErrorResponse>().error
 
 describe('bodies', () => {
-  const raw = (payload: string, type = 'application/json') => test.platform.http.inject({ method: 'POST', url: '/api/auth/login', headers: { origin: test.origin, 'content-type': type }, payload })
+  const raw = (payload: string, type = 'application/json') =>
+    test.platform.http.inject({ method: 'POST', url: '/api/auth/login', headers: { origin: test.origin, 'content-type': type }, payload })
 
   it.each([
     ['rubbish', 'not json at all', 400, 'invalid_json'],
@@ -31,7 +32,8 @@ describe('bodies', () => {
   })
 
   it('what a form of a foreign page can send is refused before it is read', async () => {
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) expect((await raw('{}', type)).statusCode).toBe(415)
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
+      expect((await raw('{}', type)).statusCode).toBe(415)
   })
 
   it.each<[string, unknown, string]>([
@@ -85,14 +87,20 @@ describe('bodies', () => {
 describe('origins', () => {
   const login = (origin: string | null) => test.visitor({ origin }).call('POST', '/api/auth/login', { email: 'nobody@example.com', password: 'wrong password' })
 
-  it.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'http://evil.example?http://localhost:3000', 'https://app.example.com.evil.example', 'http://app.example.com', 'file://', ''])(
-    '[CN3] [L25] a foreign one (%s) changes nothing: 403, and no CORS',
-    async (origin) => {
-      const response = await login(origin)
-      expect([response.statusCode, errorOf(response).code]).toEqual([403, 'origin_refused'])
-      expect(response.headers['access-control-allow-origin']).toBeUndefined()
-    },
-  )
+  it.each([
+    'https://evil.example',
+    'null',
+    'http://localhost.evil.example',
+    'http://evil.example?http://localhost:3000',
+    'https://app.example.com.evil.example',
+    'http://app.example.com',
+    'file://',
+    '',
+  ])('[CN3] [L25] a foreign one (%s) changes nothing: 403, and no CORS', async (origin) => {
+    const response = await login(origin)
+    expect([response.statusCode, errorOf(response).code]).toEqual([403, 'origin_refused'])
+    expect(response.headers['access-control-allow-origin']).toBeUndefined()
+  })
 
   it('[CN3] a missing one is refused in cookie mode; the log names the setting that would allow it', async () => {
     expect((await login(null)).statusCode).toBe(403)
@@ -100,7 +108,8 @@ describe('origins', () => {
   })
 
   it('the platform’s own, the allowed ones and loopback names get in', async () => {
-    for (const origin of [test.origin, 'https://app.example.com', 'http://localhost:5173', 'http://127.0.0.1', 'http://[::1]:8080']) expect((await login(origin)).statusCode).toBe(401)
+    for (const origin of [test.origin, 'https://app.example.com', 'http://localhost:5173', 'http://127.0.0.1', 'http://[::1]:8080'])
+      expect((await login(origin)).statusCode).toBe(401)
   })
 
   it('[AU1] in bearer mode a program without an origin gets in, and a foreign page does not', async () => {
@@ -111,7 +120,11 @@ describe('origins', () => {
 
   it('[AU1] CORS allows the allowed origins to send a token, never a cookie', async () => {
     const preflight = (origin: string) =>
-      test.platform.http.inject({ method: 'OPTIONS', url: '/api/auth/session', headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } })
+      test.platform.http.inject({
+        method: 'OPTIONS',
+        url: '/api/auth/session',
+        headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' },
+      })
     const allowed = await preflight('https://app.example.com')
     expect(allowed.statusCode).toBe(204)
     expect(allowed.headers['access-control-allow-origin']).toBe('https://app.example.com')
@@ -131,7 +144,11 @@ describe('origins', () => {
     const page = test.visitor()
     await page.register()
     const { headers } = { headers: { 'sec-fetch-site': 'same-origin', host: new URL(test.origin).host } }
-    const validated = await test.platform.http.inject({ method: 'GET', url: '/api/auth/session', headers: { ...headers, cookie: `symphainy_session=${page.cookies.get('symphainy_session')}` } })
+    const validated = await test.platform.http.inject({
+      method: 'GET',
+      url: '/api/auth/session',
+      headers: { ...headers, cookie: `symphainy_session=${page.cookies.get('symphainy_session')}` },
+    })
     expect(validated.json<{ ticket: string | null }>().ticket).not.toBeNull()
   })
 })

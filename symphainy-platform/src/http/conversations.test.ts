@@ -9,8 +9,14 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 const guide = { type: 'guide' } as const
-const ack = (id: string) => (frame: PlatformFrame): frame is AckFrame => frame.type === 'ack' && frame.id === id
-const ended = (run: string) => (frame: PlatformFrame): frame is EventFrame => frame.type === 'event' && frame.run === run && (frame.event.type === 'RUN_FINISHED' || frame.event.type === 'RUN_ERROR')
+const ack =
+  (id: string) =>
+  (frame: PlatformFrame): frame is AckFrame =>
+    frame.type === 'ack' && frame.id === id
+const ended =
+  (run: string) =>
+  (frame: PlatformFrame): frame is EventFrame =>
+    frame.type === 'event' && frame.run === run && (frame.event.type === 'RUN_FINISHED' || frame.event.type === 'RUN_ERROR')
 
 async function connected(visitor: Visitor): Promise<TestSocket> {
   const socket = await visitor.connect()
@@ -32,7 +38,10 @@ it('sign in, ask over the socket, and find the conversation over HTTP', async ()
   const { conversations } = (await ada.call('GET', '/api/conversations')).json<ConversationsResponse>()
   expect(conversations).toMatchObject([{ id: 'conversation-1', title: 'How do I <b>connect</b>?' }])
   const { messages, next } = (await ada.call('GET', '/api/conversations/conversation-1/messages')).json<MessagesResponse>()
-  expect(messages).toMatchObject([{ role: 'assistant', text: 'echo: How do I <b>connect</b>?', status: 'finished', answeredBy: { kind: 'search', label: 'Echo' } }, { role: 'user', text: 'How do I <b>connect</b>?' }])
+  expect(messages).toMatchObject([
+    { role: 'assistant', text: 'echo: How do I <b>connect</b>?', status: 'finished', answeredBy: { kind: 'search', label: 'Echo' } },
+    { role: 'user', text: 'How do I <b>connect</b>?' },
+  ])
   expect(next).toBeNull()
   expect((await ada.call('GET', '/api/conversations?search=CONNECT')).json<ConversationsResponse>().conversations).toHaveLength(1)
   expect((await ada.call('GET', '/api/conversations?search=nothing')).json<ConversationsResponse>().conversations).toEqual([])
@@ -46,7 +55,8 @@ it('[RS7] a rename and a deletion over HTTP reach every reader; what runs is sto
   socket.send({ type: 'subscribe', conversation: USER_LOG })
   await ask(socket, 'conversation-1', 'message-1', 'Hello')
   expect((await ada.call('PATCH', '/api/conversations/conversation-1', { title: '  A better\nname ' })).json()).toMatchObject({ title: 'A better name' })
-  const record = (is: (message: { title?: string; deleted?: true }) => boolean) => (frame: PlatformFrame) => frame.type === 'entry' && frame.conversation === USER_LOG && is(frame.message as { title?: string; deleted?: true })
+  const record = (is: (message: { title?: string; deleted?: true }) => boolean) => (frame: PlatformFrame) =>
+    frame.type === 'entry' && frame.conversation === USER_LOG && is(frame.message as { title?: string; deleted?: true })
   await socket.frame(record(({ title }) => title === 'A better name'))
   socket.send({ type: 'message', id: 'message-2', conversation: 'conversation-1', agent: guide, text: 'wait' })
   await socket.frame(ack('message-2'))
@@ -100,7 +110,11 @@ it('the export holds all that is the person’s, and deleting the account leaves
   const other = await ada.elsewhere()
   const response = await ada.call('GET', '/api/account/export')
   expect(response.headers['content-disposition']).toContain('attachment')
-  expect(response.json()).toMatchObject({ user, devices: [{}, {}], conversations: [{ id: 'conversation-1', messages: [{ text: 'remember me' }, { text: 'echo: remember me' }] }, { id: 'conversation-2' }] })
+  expect(response.json()).toMatchObject({
+    user,
+    devices: [{}, {}],
+    conversations: [{ id: 'conversation-1', messages: [{ text: 'remember me' }, { text: 'echo: remember me' }] }, { id: 'conversation-2' }],
+  })
   expect((await ada.call('DELETE', '/api/account')).statusCode).toBe(204)
   expect((await socket.closed).code).toBe(3000)
   expect(ada.cookies.size).toBe(0)
@@ -108,7 +122,14 @@ it('the export holds all that is the person’s, and deleting the account leaves
   expect((await ada.call('POST', '/api/auth/login', { email: ada.email, password: ada.password })).statusCode).toBe(401)
   const rows = await test.platform.database.read(async (trx) => {
     let count = 0
-    for (const table of ['users', 'sessions', 'logs', 'entries', 'messages', 'runs', 'daily_runs'] as const) count += (await trx.selectFrom(table).selectAll().where(table === 'users' ? 'id' : ('user_id' as never), '=', user.id as never).execute()).length
+    for (const table of ['users', 'sessions', 'logs', 'entries', 'messages', 'runs', 'daily_runs'] as const)
+      count += (
+        await trx
+          .selectFrom(table)
+          .selectAll()
+          .where(table === 'users' ? 'id' : ('user_id' as never), '=', user.id as never)
+          .execute()
+      ).length
     return count
   })
   expect(rows).toBe(0)

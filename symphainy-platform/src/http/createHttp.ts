@@ -62,7 +62,8 @@ function acceptOnlyJson(app: FastifyInstance): void {
 
 function refuse(context: HttpContext, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body, retryAfterSeconds, cause } = refusalFor(error)
-  if (cause !== undefined) context.logger[status >= 500 && body.error.code === 'internal' ? 'error' : 'warn']({ err: cause, route: request.routeOptions?.url }, 'a call failed')
+  if (cause !== undefined)
+    context.logger[status >= 500 && body.error.code === 'internal' ? 'error' : 'warn']({ err: cause, route: request.routeOptions?.url }, 'a call failed')
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   return reply.code(status).header('cache-control', 'no-store').send(body)
 }
@@ -72,7 +73,10 @@ function logResponse(context: HttpContext, request: FastifyRequest, reply: Fasti
   const { statusCode } = reply
   const level = statusCode >= 500 ? 'warn' : statusCode >= 400 ? 'info' : 'debug'
   const address = statusCode >= 400 ? { address: context.clientAddress(request.raw) } : {}
-  context.logger[level]({ method: request.method, route: request.routeOptions.url ?? 'none', status: statusCode, ms: Math.round(reply.elapsedTime), ...address }, 'answered')
+  context.logger[level](
+    { method: request.method, route: request.routeOptions.url ?? 'none', status: statusCode, ms: Math.round(reply.elapsedTime), ...address },
+    'answered',
+  )
 }
 
 async function mayReadKnowledge(context: HttpContext, request: FastifyRequest): Promise<boolean> {
@@ -82,4 +86,3 @@ async function mayReadKnowledge(context: HttpContext, request: FastifyRequest): 
   const found = await context.sessions.find(given.credential)
   return found.status === 'valid'
 }
-

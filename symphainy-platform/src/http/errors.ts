@@ -53,7 +53,9 @@ export function refusalFor(error: unknown): Refusal {
     const { code, message, retryAfterMs } = error
     return {
       status: STATUS[code] ?? 500,
-      body: { error: { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(error instanceof FieldError ? { field: error.field } : {}) } },
+      body: {
+        error: { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(error instanceof FieldError ? { field: error.field } : {}) },
+      },
       ...(retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
       ...(code === 'unavailable' || code === 'internal' ? { cause: error.cause ?? error } : {}),
     }
@@ -61,7 +63,8 @@ export function refusalFor(error: unknown): Refusal {
   const fastify = (error as { statusCode?: unknown }).statusCode
   if (fastify === 413) return plain(413, 'too_long', 'The request is too large.')
   if (fastify === 415) return plain(415, 'invalid', 'Send JSON, with Content-Type: application/json.')
-  if (typeof fastify === 'number' && fastify >= 400 && fastify < 500) return plain(fastify, fastify === 400 ? 'invalid_json' : 'invalid', fastify === 400 ? 'The request is not valid JSON.' : ERROR_TEXTS.invalid)
+  if (typeof fastify === 'number' && fastify >= 400 && fastify < 500)
+    return plain(fastify, fastify === 400 ? 'invalid_json' : 'invalid', fastify === 400 ? 'The request is not valid JSON.' : ERROR_TEXTS.invalid)
   return { ...plain(500, 'internal', ERROR_TEXTS.internal), cause: error }
 }
 

@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { SessionResponse } from '@symphainy/protocol'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestPlatform, type TestPlatform } from '../fixtures/testPlatform.js'
 import { DATABASE_FILE } from '../stores/database.js'
-
-const { DatabaseSync } = createRequire(import.meta.url)('@photostructure/sqlite') as typeof import('@photostructure/sqlite')
 
 let test: TestPlatform
 beforeAll(async () => {

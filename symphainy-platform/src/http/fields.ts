@@ -67,7 +67,8 @@ export function optionalText(fields: Fields, field: string, label: string, max: 
 export function limitField(query: Fields, options: { fallback: number; max: number }): number {
   const value = query['limit']
   if (value === undefined) return options.fallback
-  if (typeof value !== 'string' || !/^\d{1,4}$/.test(value) || Number(value) < 1 || Number(value) > options.max) throw invalidField('limit', `limit is a number from 1 to ${options.max}.`)
+  if (typeof value !== 'string' || !/^\d{1,4}$/.test(value) || Number(value) < 1 || Number(value) > options.max)
+    throw invalidField('limit', `limit is a number from 1 to ${options.max}.`)
   return Number(value)
 }
 

@@ -15,7 +15,13 @@ export interface SignedIn extends Presented {
   record: SessionRecord
 }
 
-const INVALID_CODE: Readonly<Record<InvalidReason, ErrorCode>> = { unauthenticated: 'unauthenticated', expired: 'expired', revoked: 'revoked', signed_out: 'revoked', superseded: 'revoked' }
+const INVALID_CODE: Readonly<Record<InvalidReason, ErrorCode>> = {
+  unauthenticated: 'unauthenticated',
+  expired: 'expired',
+  revoked: 'revoked',
+  signed_out: 'revoked',
+  superseded: 'revoked',
+}
 
 /** How often it is written down that a session was used. */
 const SEEN_EVERY_MS = 60_000
@@ -52,7 +58,9 @@ export function refusedAs(reason: InvalidReason): GatewayError {
 function noteSeen(context: HttpContext, request: FastifyRequest, record: SessionRecord): void {
   const now = context.now()
   if (now - record.lastSeenAt < SEEN_EVERY_MS) return
-  context.sessionStore.seen(record.id, now, context.clientAddress(request.raw)).catch((error: unknown) => context.logger.warn({ err: error }, 'the use of a session was not noted'))
+  context.sessionStore
+    .seen(record.id, now, context.clientAddress(request.raw))
+    .catch((error: unknown) => context.logger.warn({ err: error }, 'the use of a session was not noted'))
 }
 
 /**
@@ -64,7 +72,10 @@ export function requireAllowedOrigin(context: HttpContext, request: FastifyReque
   const { origin } = request.headers
   if (origin !== undefined && isAllowedOrigin(origin, context.origins)) return
   if (origin === undefined && (requestOrigin(request.headers, context.origins, context.secure) !== null || carriesItsOwn(request))) return
-  context.logger.warn({ origin: origin?.slice(0, 200) ?? null, setting: 'ALLOWED_ORIGINS' }, 'a call was refused for its origin; ALLOWED_ORIGINS or PUBLIC_ORIGIN would allow it')
+  context.logger.warn(
+    { origin: origin?.slice(0, 200) ?? null, setting: 'ALLOWED_ORIGINS' },
+    'a call was refused for its origin; ALLOWED_ORIGINS or PUBLIC_ORIGIN would allow it',
+  )
   throw new GatewayError('origin_refused')
 }
 

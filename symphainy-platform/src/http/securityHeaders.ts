@@ -1,5 +1,13 @@
 /** What a browser is told about this site. Sent with every answer. */
-export function securityHeaders({ secure, publicOrigin, loopback }: { secure: boolean; publicOrigin: string | undefined; loopback: boolean }): Record<string, string> {
+export function securityHeaders({
+  secure,
+  publicOrigin,
+  loopback,
+}: {
+  secure: boolean
+  publicOrigin: string | undefined
+  loopback: boolean
+}): Record<string, string> {
   return {
     'content-security-policy': contentSecurityPolicy(publicOrigin, loopback),
     'x-content-type-options': 'nosniff',
@@ -14,10 +22,7 @@ export function securityHeaders({ secure, publicOrigin, loopback }: { secure: bo
 /** Nothing but what is our own; no script, style or frame from elsewhere, none that is written into the page. [T12] */
 function contentSecurityPolicy(publicOrigin: string | undefined, loopback: boolean): string {
   // Not every browser takes 'self' to mean the sockets of the same origin. [::1] is left to those that do: a policy has no words for IPv6.
-  const sockets = [
-    ...(publicOrigin === undefined ? [] : [publicOrigin.replace(/^http/, 'ws')]),
-    ...(loopback ? ['ws://localhost:*', 'ws://127.0.0.1:*'] : []),
-  ]
+  const sockets = [...(publicOrigin === undefined ? [] : [publicOrigin.replace(/^http/, 'ws')]), ...(loopback ? ['ws://localhost:*', 'ws://127.0.0.1:*'] : [])]
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -1,15 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, copyFileSync, truncateSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { GatewayError } from '@symphainy/gateway'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { PlatformError } from '../platformError.js'
 import { DATABASE_FILE, openDatabase, type Database, type DatabaseOptions } from './database.js'
 import { createEventLog } from './eventLog.js'
 import { createSessionStore } from './sessionStore.js'
-
-const { DatabaseSync } = createRequire(import.meta.url)('@photostructure/sqlite') as typeof import('@photostructure/sqlite')
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
@@ -37,16 +36,27 @@ async function closed(database: Database): Promise<void> {
   await database.close()
 }
 
-const refusal = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'no refusal', (error: unknown) => error)
+const refusal = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'no refusal',
+    (error: unknown) => error,
+  )
 
 function message(id: string, text = 'Hello') {
-  return { key: { userId: 'user-1', conversation: 'conversation-1' }, id, text, agent: { type: 'guide' as const }, now: 1_700_000_000_000, answeredBy: { kind: 'search' as const, label: 'Search' } }
+  return {
+    key: { userId: 'user-1', conversation: 'conversation-1' },
+    id,
+    text,
+    agent: { type: 'guide' as const },
+    now: 1_700_000_000_000,
+    answeredBy: { kind: 'search' as const, label: 'Search' },
+  }
 }
 
 it('[RS4] writes are synced to the disk at each commit', async () => {
   const database = await opened()
-  const { sql } = await import('kysely')
-  const pragma = async (name: string): Promise<unknown> => database.write(async (trx) => Object.values((await sql.raw(`pragma ${name}`).execute(trx)).rows[0] as object)[0])
+  const pragma = async (name: string): Promise<unknown> =>
+    database.write(async (trx) => Object.values((await sql.raw(`pragma ${name}`).execute(trx as never)).rows[0] as object)[0])
   expect(await pragma('synchronous')).toBe(2)
   expect(await pragma('journal_mode')).toBe('wal')
   expect(await pragma('foreign_keys')).toBe(1)
@@ -58,7 +68,10 @@ it('[RS4] what was appended is there after a start, in the same epoch', async ()
   await closed(first)
   const second = await opened()
   expect(second.epoch).toBe(first.epoch)
-  expect(await createEventLog(second).submit(message('message-1'))).toEqual({ status: 'repeated', position: 'position' in submitted ? submitted.position : null })
+  expect(await createEventLog(second).submit(message('message-1'))).toEqual({
+    status: 'repeated',
+    position: 'position' in submitted ? submitted.position : null,
+  })
 })
 
 it('[RS4] a copy put back in place of the database gets another epoch', async () => {
@@ -75,7 +88,10 @@ it('a failed write takes no other with it that shares its transaction', async ()
   const results = await Promise.allSettled(
     Array.from({ length: 20 }, (_, index) =>
       database.write(async (trx) => {
-        await trx.insertInto('facts').values({ name: `fact-${index}`, value: 'yes' }).execute()
+        await trx
+          .insertInto('facts')
+          .values({ name: `fact-${index}`, value: 'yes' })
+          .execute()
         if (index % 5 === 0) throw new RangeError('a fault of the job')
         return index
       }),
@@ -88,15 +104,22 @@ it('a failed write takes no other with it that shares its transaction', async ()
 
 it('[RS4] writes that come while one is under way share one commit', async () => {
   const database = await opened()
-  const { sql } = await import('kysely')
-  const commits = (): Promise<number> => database.read(async (trx) => Number(Object.values((await sql.raw('pragma data_version').execute(trx)).rows[0] as object)[0]))
+  const commits = (): Promise<number> =>
+    database.read(async (trx) => Number(Object.values((await sql.raw('pragma data_version').execute(trx as never)).rows[0] as object)[0]))
   // data_version moves when another connection commits, at most once between two looks: so the looks are what is counted.
   const before = await commits()
   const seen = new Set<number>()
-  await Promise.all(Array.from({ length: 100 }, async (_, index) => {
-    await database.write((trx) => trx.insertInto('facts').values({ name: `fact-${index}`, value: 'yes' }).execute())
-    seen.add(await commits())
-  }))
+  await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      await database.write((trx) =>
+        trx
+          .insertInto('facts')
+          .values({ name: `fact-${index}`, value: 'yes' })
+          .execute(),
+      )
+      seen.add(await commits())
+    }),
+  )
   expect([...seen].every((version) => version > before)).toBe(true)
   expect(seen.size).toBeLessThan(10)
 })
@@ -147,7 +170,11 @@ it('a closed database is unavailable', async () => {
 it.each([
   ['rubbish', (path: string) => writeFileSync(path, 'this is no database. '.repeat(1000))],
   ['cut short', (path: string) => truncateSync(path, statSync(path).size / 2)],
-  ['overwritten in the middle', (path: string) => writeFileSync(path, Buffer.concat([readFileSync(path).subarray(0, 8192), Buffer.alloc(20_000, 0x5a), readFileSync(path).subarray(28_192)]))],
+  [
+    'overwritten in the middle',
+    (path: string) =>
+      writeFileSync(path, Buffer.concat([readFileSync(path).subarray(0, 8192), Buffer.alloc(20_000, 0x5a), readFileSync(path).subarray(28_192)])),
+  ],
 ])('a database file that is %s: a clear line, and nothing is overwritten', async (_, damage) => {
   const first = await opened()
   await createEventLog(first).submit(message('message-1', 'x'.repeat(30_000)))

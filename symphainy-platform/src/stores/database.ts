@@ -62,7 +62,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-function assemble({ epoch, writes, reads, threads }: { epoch: string; writes: Kysely<Tables>; reads: Kysely<Tables>; threads: readonly SqliteThread[] }): Database {
+function assemble({
+  epoch,
+  writes,
+  reads,
+  threads,
+}: {
+  epoch: string
+  writes: Kysely<Tables>
+  reads: Kysely<Tables>
+  threads: readonly SqliteThread[]
+}): Database {
   const queue = new WriteQueue(writes)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -95,7 +105,11 @@ function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new PlatformError('data', `The folder ${resolve(dataDir)} cannot be made: ${(error as Error).message}. Set DATA_DIR to a folder that may be written.`, { cause: error })
+    throw new PlatformError(
+      'data',
+      `The folder ${resolve(dataDir)} cannot be made: ${(error as Error).message}. Set DATA_DIR to a folder that may be written.`,
+      { cause: error },
+    )
   }
 }
 
@@ -130,20 +144,39 @@ async function settleEpoch(db: Kysely<Tables>, dataDir: string): Promise<string>
 }
 
 async function put(trx: Trx, name: string, value: string): Promise<void> {
-  await trx.insertInto('facts').values({ name, value }).onConflict((conflict) => conflict.column('name').doUpdateSet({ value })).execute()
+  await trx
+    .insertInto('facts')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute()
 }
 
 function startFailure(error: unknown, file: string, dataDir: string): unknown {
   if (!(error instanceof SqliteFailure)) {
-    if (error instanceof Error && /corrupted migrations/.test(error.message)) return new PlatformError('data', `The database ${file} was written by a newer version of Symphainy. Start that version, or restore a backup made before the upgrade.`, { cause: error })
+    if (error instanceof Error && /corrupted migrations/.test(error.message))
+      return new PlatformError(
+        'data',
+        `The database ${file} was written by a newer version of Symphainy. Start that version, or restore a backup made before the upgrade.`,
+        { cause: error },
+      )
     return error
   }
   switch (error.kind) {
     case 'corrupt':
-      return new PlatformError('data', `The database ${file} is damaged (${error.message.split('\n').at(-1)}). Nothing was changed. Restore a backup in its place, or move it away to begin with an empty one.`, { cause: error })
+      return new PlatformError(
+        'data',
+        `The database ${file} is damaged (${error.message.split('\n').at(-1)}). Nothing was changed. Restore a backup in its place, or move it away to begin with an empty one.`,
+        { cause: error },
+      )
     case 'busy':
-      return new PlatformError('data', `The folder ${resolve(dataDir)} is in use by another process. Stop it, or set DATA_DIR to another folder.`, { cause: error })
+      return new PlatformError('data', `The folder ${resolve(dataDir)} is in use by another process. Stop it, or set DATA_DIR to another folder.`, {
+        cause: error,
+      })
     default:
-      return new PlatformError('data', `The database ${file} cannot be opened (${error.message}). Check that the folder may be written and that its disk is not full, or set DATA_DIR to another one.`, { cause: error })
+      return new PlatformError(
+        'data',
+        `The database ${file} cannot be opened (${error.message}). Check that the folder may be written and that its disk is not full, or set DATA_DIR to another one.`,
+        { cause: error },
+      )
   }
 }

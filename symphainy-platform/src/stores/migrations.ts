@@ -5,7 +5,11 @@ import type { Tables } from './tables.js'
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001_accounts': {
     async up(db) {
-      await db.schema.createTable('facts').addColumn('name', 'text', (c) => c.primaryKey()).addColumn('value', 'text', (c) => c.notNull()).execute()
+      await db.schema
+        .createTable('facts')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('value', 'text', (c) => c.notNull())
+        .execute()
       await db.schema
         .createTable('users')
         .addColumn('id', 'text', (c) => c.primaryKey())
@@ -104,7 +108,13 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         .addColumn('words', 'text', (c) => c.notNull())
         .addPrimaryKeyConstraint('messages_key', ['user_id', 'log', 'entry_offset'])
         .execute()
-      await db.schema.createTable('daily_runs').addColumn('user_id', 'text', (c) => c.notNull()).addColumn('day', 'text', (c) => c.notNull()).addColumn('runs', 'bigint', (c) => c.notNull()).addPrimaryKeyConstraint('daily_runs_key', ['user_id', 'day']).execute()
+      await db.schema
+        .createTable('daily_runs')
+        .addColumn('user_id', 'text', (c) => c.notNull())
+        .addColumn('day', 'text', (c) => c.notNull())
+        .addColumn('runs', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('daily_runs_key', ['user_id', 'day'])
+        .execute()
     },
   },
 }

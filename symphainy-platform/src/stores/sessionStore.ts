@@ -38,7 +38,12 @@ export function createSessionStore(database: Database): SessionStore {
         if (credential === null || credential.id !== id || stored === null || !lives(stored, now)) return null
         // In its grace the old credential gives a further one; from a current one, every other starts its grace.
         if (!credential.inGrace) {
-          await trx.updateTable('credentials').set({ grace_ends_at: now + GRACE_MS }).where('session_id', '=', id).where('grace_ends_at', 'is', null).execute()
+          await trx
+            .updateTable('credentials')
+            .set({ grace_ends_at: now + GRACE_MS })
+            .where('session_id', '=', id)
+            .where('grace_ends_at', 'is', null)
+            .execute()
         }
         await trx.insertInto('credentials').values({ hash: to, session_id: id, grace_ends_at: null }).execute()
         await trx.deleteFrom('credentials').where('session_id', '=', id).where('grace_ends_at', '<=', now).execute()

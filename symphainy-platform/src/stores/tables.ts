@@ -24,7 +24,17 @@ export interface Tables {
   credentials: { hash: string; session_id: string; grace_ends_at: number | null }
   tickets: { hash: string; session_id: string; origin: string; expires_at: number }
   /** A conversation, or the user's own log; `head` is the offset of its newest entry; `words` is the title, folded for search. A deleted one stays as a tombstone. [RS7] */
-  logs: { user_id: string; id: string; title: string; created_at: number; updated_at: number; deleted_at: number | null; head: number; floor: number; words: string }
+  logs: {
+    user_id: string
+    id: string
+    title: string
+    created_at: number
+    updated_at: number
+    deleted_at: number | null
+    head: number
+    floor: number
+    words: string
+  }
   /** `run` is null for a message; `body` is a `LogMessage` or an AG-UI event. */
   entries: { user_id: string; log: string; entry_offset: number; run: string | null; body: string }
   /** Every message starts a run of its id, so that this table also knows which ids are taken. [RS3] */

@@ -32,7 +32,7 @@ export class WriteQueue {
     if (this.closed) return Promise.reject(new GatewayError('unavailable', { cause: new SqliteFailure('closed') }))
     if (this.waiting.length >= WAITING) return Promise.reject(new GatewayError('unavailable', { retryAfterMs: 1000 }))
     return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ run, resolve: resolve as (value: unknown) => void, reject })
+      this.waiting.push({ run, resolve, reject })
       this.working ??= this.work()
     })
   }

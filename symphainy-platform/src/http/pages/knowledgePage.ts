@@ -24,7 +24,10 @@ export function renderKnowledgePage(markdown: string, options: { title: string }
       image: ({ text }) => escapeHtml(text),
     },
   })
-  return htmlPage(options.title, `<nav><a href="/">Symphainy</a> · <a href="/knowledge">Knowledge</a></nav>\n<main>\n${marked.parse(markdown, { async: false })}</main>`)
+  return htmlPage(
+    options.title,
+    `<nav><a href="/">Symphainy</a> · <a href="/knowledge">Knowledge</a></nav>\n<main>\n${marked.parse(markdown, { async: false })}</main>`,
+  )
 }
 
 /** The list of all pages. */

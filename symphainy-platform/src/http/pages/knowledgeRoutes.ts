@@ -49,7 +49,11 @@ async function listPages(folder: string): Promise<{ title: string; href: string 
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1, -'.md'.length).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1, -'.md'.length)
+        .replaceAll('\\', '/'),
+    )
     .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
     .toSorted()
   return Promise.all(paths.map(async (path) => ({ title: titleOfPage(await readFile(join(folder, `${path}.md`), 'utf8'), path), href: knowledgeHref(path) })))

@@ -18,7 +18,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'web/.secret'), 'hidden')
   writeFileSync(join(folder, 'outside.md'), '# Outside')
   writeFileSync(join(folder, 'knowledge/.hidden.md'), '# Hidden')
-  writeFileSync(join(folder, 'knowledge/operations/backup.md'), '# Back up\n\n## Every *night*\n\nText <script>alert(1)</script> see [restore](restore.md#steps).')
+  writeFileSync(
+    join(folder, 'knowledge/operations/backup.md'),
+    '# Back up\n\n## Every *night*\n\nText <script>alert(1)</script> see [restore](restore.md#steps).',
+  )
   test = await startTestPlatform({ WEB_DIR: join(folder, 'web'), KNOWLEDGE_DIR: join(folder, 'knowledge') })
 })
 afterAll(async () => {
@@ -38,7 +41,18 @@ describe('the web app', () => {
   })
 
   it('is no answer to calls, files and rubbish', async () => {
-    for (const url of ['/api', '/api/unknown', '/api/auth/unknown', '/assets/gone.js', '/assets/', '/favicon.ico', '/.secret', '/..%2foutside.md', '/assets/..%2f..%2foutside.md', '/metrics']) {
+    for (const url of [
+      '/api',
+      '/api/unknown',
+      '/api/auth/unknown',
+      '/assets/gone.js',
+      '/assets/',
+      '/favicon.ico',
+      '/.secret',
+      '/..%2foutside.md',
+      '/assets/..%2f..%2foutside.md',
+      '/metrics',
+    ]) {
       const response = await get(url)
       expect([url, response.statusCode >= 400 && response.statusCode < 500]).toEqual([url, true])
       expect(response.body).not.toMatch(/The app|hidden|Outside/)
@@ -89,7 +103,17 @@ describe('knowledge pages', () => {
   it('lead nowhere else', async () => {
     const ada = test.visitor()
     await ada.register()
-    for (const path of ['unknown', '.hidden', '..%2foutside', 'operations', 'operations/', 'operations/backup.md', `${'x'.repeat(400)}`, 'operations%5cbackup', 'a%00b']) {
+    for (const path of [
+      'unknown',
+      '.hidden',
+      '..%2foutside',
+      'operations',
+      'operations/',
+      'operations/backup.md',
+      'x'.repeat(400),
+      'operations%5cbackup',
+      'a%00b',
+    ]) {
       const response = await ada.call('GET', `/knowledge/${path}`)
       expect([path, response.statusCode]).toEqual([path, 404])
     }
@@ -98,7 +122,10 @@ describe('knowledge pages', () => {
   })
 
   it('links that are no addresses of pages are only words', () => {
-    const html = renderKnowledgePage('[a](javascript:alert(1)) [b](data:text/html,x) [c](//evil.example) [d](https://good.example) ![e](x" onerror="y) <a href="javascript:1">f</a>', { title: '"><script>' })
+    const html = renderKnowledgePage(
+      '[a](javascript:alert(1)) [b](data:text/html,x) [c](//evil.example) [d](https://good.example) ![e](x" onerror="y) <a href="javascript:1">f</a>',
+      { title: '"><script>' },
+    )
     expect(html).not.toMatch(/javascript:alert|data:text|href="\/\/|<img|<script/)
     expect(html).toContain('<a href="https://good.example" rel="noopener noreferrer">d</a>')
   })

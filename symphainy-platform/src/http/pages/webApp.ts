@@ -21,7 +21,8 @@ export async function webApp(app: FastifyInstance, { folder }: { folder: string 
     })
   }
   app.setNotFoundHandler((request, reply) => {
-    if (isPage(request)) return built ? reply.sendFile('index.html') : reply.code(503).type('text/plain; charset=utf-8').send('The web app is not built. Run: npm run build\n')
+    if (isPage(request))
+      return built ? reply.sendFile('index.html') : reply.code(503).type('text/plain; charset=utf-8').send('The web app is not built. Run: npm run build\n')
     return notFound(request, reply)
   })
 }

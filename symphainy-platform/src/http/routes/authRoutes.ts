@@ -80,6 +80,9 @@ async function endOthers(context: HttpContext, userId: string, except: string): 
   try {
     await context.gateway.endSessions({ userId, except }, 'revoked')
   } catch (cause) {
-    throw new GatewayError('unavailable', { message: 'The password was changed, but the other devices could not be signed out. Sign them out under Devices.', cause })
+    throw new GatewayError('unavailable', {
+      message: 'The password was changed, but the other devices could not be signed out. Sign them out under Devices.',
+      cause,
+    })
   }
 }

@@ -10,9 +10,14 @@ export function deviceRoutes(app: FastifyInstance, context: HttpContext): void {
   app.get('/api/auth/sessions', async (request) => {
     const { record } = await requireSession(context, request)
     const sessions = await context.sessionStore.list(record.user.id, context.now())
-    const devices = sessions.map(
-      ({ id, userAgent, address, createdAt, lastSeenAt }): Device => ({ id, current: id === record.id, browser: browserName(userAgent), address, createdAt, lastSeenAt }),
-    )
+    const devices = sessions.map(({ id, userAgent, address, createdAt, lastSeenAt }): Device => ({
+      id,
+      current: id === record.id,
+      browser: browserName(userAgent),
+      address,
+      createdAt,
+      lastSeenAt,
+    }))
     const answer: DevicesResponse = { devices: devices.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt) }
     return answer
   })

@@ -23,11 +23,22 @@ export async function conversationPage(
     query = query.where((eb) =>
       eb.or([
         sql<boolean>`${sql.ref('logs.words')} like ${pattern} escape '\\'`,
-        eb.exists(eb.selectFrom('messages').select('messages.id').whereRef('messages.user_id', '=', 'logs.user_id').whereRef('messages.log', '=', 'logs.id').where(sql<boolean>`${sql.ref('messages.words')} like ${pattern} escape '\\'`)),
+        eb.exists(
+          eb
+            .selectFrom('messages')
+            .select('messages.id')
+            .whereRef('messages.user_id', '=', 'logs.user_id')
+            .whereRef('messages.log', '=', 'logs.id')
+            .where(sql<boolean>`${sql.ref('messages.words')} like ${pattern} escape '\\'`),
+        ),
       ]),
     )
   }
-  const rows = await query.orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(page.limit + 1).execute()
+  const rows = await query
+    .orderBy('updated_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute()
   const conversations = rows.slice(0, page.limit).map((row) => conversationOf(logOf(row)))
   const last = conversations.at(-1)
   return { conversations, next: rows.length > page.limit && last !== undefined ? `${last.updatedAt}.${last.id}` : null }
@@ -47,7 +58,8 @@ export async function remove(trx: Trx, key: LogKey, now: number): Promise<{ runn
   const log = await findLog(trx, key)
   if (log === null || log.deleted || key.conversation === USER_LOG) return null
   const running = await runningRun(trx, log)
-  for (const table of ['entries', 'messages'] as const) await trx.deleteFrom(table).where('user_id', '=', key.userId).where('log', '=', key.conversation).execute()
+  for (const table of ['entries', 'messages'] as const)
+    await trx.deleteFrom(table).where('user_id', '=', key.userId).where('log', '=', key.conversation).execute()
   await trx.updateTable('runs').set({ status: 'ended' }).where('user_id', '=', key.userId).where('log', '=', key.conversation).execute()
   await trx.updateTable('logs').set({ deleted_at: now, title: '', words: '' }).where('user_id', '=', key.userId).where('id', '=', key.conversation).execute()
   await note(trx, key.userId, { ...conversationOf(log), updatedAt: now, deleted: true })

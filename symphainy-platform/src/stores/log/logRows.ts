@@ -36,7 +36,20 @@ export function logOf(row: Selectable<Tables['logs']>): LogRow {
 }
 
 export async function makeLog(trx: Trx, key: LogKey, title: string, now: number): Promise<LogRow> {
-  await trx.insertInto('logs').values({ user_id: key.userId, id: key.conversation, title, created_at: now, updated_at: now, deleted_at: null, head: 0, floor: 0, words: searchable(title) }).execute()
+  await trx
+    .insertInto('logs')
+    .values({
+      user_id: key.userId,
+      id: key.conversation,
+      title,
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+      head: 0,
+      floor: 0,
+      words: searchable(title),
+    })
+    .execute()
   return { key, title, createdAt: now, updatedAt: now, deleted: false, head: 0, floor: 0 }
 }
 
@@ -55,7 +68,10 @@ export async function append(trx: Trx, log: LogRow, contents: readonly Content[]
   const entries = contents.map((content, index): LogEntry => ({ offset: log.head + 1 + index, ...content }))
   for (let from = 0; from < entries.length; from += ROWS) {
     const rows = entries.slice(from, from + ROWS)
-    await trx.insertInto('entries').values(rows.map((entry) => ({ user_id: log.key.userId, log: log.key.conversation, entry_offset: entry.offset, ...bodyOf(entry) }))).execute()
+    await trx
+      .insertInto('entries')
+      .values(rows.map((entry) => ({ user_id: log.key.userId, log: log.key.conversation, entry_offset: entry.offset, ...bodyOf(entry) })))
+      .execute()
   }
   log.head += entries.length
   return entries
@@ -70,7 +86,12 @@ function bodyOf(entry: LogEntry): { run: string | null; body: string } {
 
 /** Writes what changed of a log: its head, its title, when something was last said in it. */
 export async function saveLog(trx: Trx, log: LogRow): Promise<void> {
-  await trx.updateTable('logs').set({ head: log.head, title: log.title, words: searchable(log.title), updated_at: log.updatedAt }).where('user_id', '=', log.key.userId).where('id', '=', log.key.conversation).execute()
+  await trx
+    .updateTable('logs')
+    .set({ head: log.head, title: log.title, words: searchable(log.title), updated_at: log.updatedAt })
+    .where('user_id', '=', log.key.userId)
+    .where('id', '=', log.key.conversation)
+    .execute()
 }
 
 /** Tells the user's own log of a conversation's newest state. */

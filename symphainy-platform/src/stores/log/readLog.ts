@@ -51,7 +51,11 @@ export async function newestMessages(trx: Trx, key: LogKey, limit: number, below
 }
 
 /** One page of a conversation's history. The cursor is an offset: what is appended meanwhile shifts no page. */
-export async function messagePage(trx: Trx, key: LogKey, page: { before?: string; limit: number }): Promise<{ messages: LogMessage[]; next: string | null } | null> {
+export async function messagePage(
+  trx: Trx,
+  key: LogKey,
+  page: { before?: string; limit: number },
+): Promise<{ messages: LogMessage[]; next: string | null } | null> {
   const log = await findLog(trx, key)
   if (log === null || log.deleted || key.conversation === USER_LOG) return null
   const below = page.before !== undefined && /^\d{1,15}$/.test(page.before) ? Number(page.before) : undefined

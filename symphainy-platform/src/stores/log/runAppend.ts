@@ -15,7 +15,11 @@ export async function appendRunEvents(
   if (run.status !== 'running') return { entries: [], ended: run.status === 'ended' }
   const terminal = events.findIndex(isTerminal)
   const before = log.head
-  await append(trx, log, (terminal < 0 ? events : events.slice(0, terminal + 1)).map((event) => ({ run: id, event })))
+  await append(
+    trx,
+    log,
+    (terminal < 0 ? events : events.slice(0, terminal + 1)).map((event) => ({ run: id, event })),
+  )
   if (terminal < 0) {
     await saveLog(trx, log)
     return { entries: await entriesAfter(trx, key, before, events.length), ended: false }

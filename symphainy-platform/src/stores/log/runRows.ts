@@ -1,4 +1,13 @@
-import { foldEvent, newRunMessage, type AgentAddress, type AgentMessage, type AgUiEvent, type AnsweredBy, type LogMessage, type UserMessage } from '@symphainy/protocol'
+import {
+  foldEvent,
+  newRunMessage,
+  type AgentAddress,
+  type AgentMessage,
+  type AgUiEvent,
+  type AnsweredBy,
+  type LogMessage,
+  type UserMessage,
+} from '@symphainy/protocol'
 import { runStarted, type StartedRun } from '@symphainy/gateway'
 import type { Selectable } from 'kysely'
 import type { Tables } from '../tables.js'
@@ -33,7 +42,13 @@ export async function runningRun(trx: Trx, log: LogRow): Promise<RunRow | null> 
 }
 
 function runsOf(trx: Trx, log: LogRow, status: RunRow['status']) {
-  return trx.selectFrom('runs').selectAll().where('user_id', '=', log.key.userId).where('log', '=', log.key.conversation).where('status', '=', status).orderBy('queued')
+  return trx
+    .selectFrom('runs')
+    .selectAll()
+    .where('user_id', '=', log.key.userId)
+    .where('log', '=', log.key.conversation)
+    .where('status', '=', status)
+    .orderBy('queued')
 }
 
 export function runOf(row: Selectable<Tables['runs']>): RunRow {
@@ -63,7 +78,14 @@ export async function startNext(trx: Trx, log: LogRow, now: number): Promise<Sta
 
 /** Writes RUN_STARTED, and that the run goes on. */
 export async function begin(trx: Trx, log: LogRow, run: RunRow, now: number): Promise<void> {
-  const event = runStarted({ run: run.run, conversation: log.key.conversation, agent: run.agent, answeredBy: run.answeredBy, now, ...(run.retryOf === null ? {} : { retryOf: run.retryOf }) })
+  const event = runStarted({
+    run: run.run,
+    conversation: log.key.conversation,
+    agent: run.agent,
+    answeredBy: run.answeredBy,
+    now,
+    ...(run.retryOf === null ? {} : { retryOf: run.retryOf }),
+  })
   await append(trx, log, [{ run: run.run, event }])
   run.startedOffset = log.head
   run.status = 'running'
@@ -81,7 +103,16 @@ export async function finish(trx: Trx, log: LogRow, run: RunRow): Promise<void> 
 export async function keepMessage(trx: Trx, log: LogRow, offset: number, message: UserMessage | AgentMessage, question: string): Promise<void> {
   await trx
     .insertInto('messages')
-    .values({ user_id: log.key.userId, log: log.key.conversation, entry_offset: offset, role: message.role, id: message.id, question, body: JSON.stringify(message), words: searchable(message.text) })
+    .values({
+      user_id: log.key.userId,
+      log: log.key.conversation,
+      entry_offset: offset,
+      role: message.role,
+      id: message.id,
+      question,
+      body: JSON.stringify(message),
+      words: searchable(message.text),
+    })
     .execute()
 }
 
@@ -107,7 +138,13 @@ async function messagesForAgent(trx: Trx, log: LogRow, run: RunRow): Promise<(Us
   const ofLog = trx.selectFrom('messages').where('user_id', '=', log.key.userId).where('log', '=', log.key.conversation)
   const asked = await ofLog.select('entry_offset').where('role', '=', 'user').where('id', '=', run.question).executeTakeFirst()
   if (asked === undefined) return []
-  const questions = await ofLog.select(['id', 'body']).where('role', '=', 'user').where('entry_offset', '<=', asked.entry_offset).orderBy('entry_offset', 'desc').limit(AGENT_MESSAGES).execute()
+  const questions = await ofLog
+    .select(['id', 'body'])
+    .where('role', '=', 'user')
+    .where('entry_offset', '<=', asked.entry_offset)
+    .orderBy('entry_offset', 'desc')
+    .limit(AGENT_MESSAGES)
+    .execute()
   const ids = questions.map(({ id }) => id).filter((id) => id !== run.question)
   const answers = new Map<string, AgentMessage[]>()
   if (ids.length > 0) {
@@ -116,7 +153,15 @@ async function messagesForAgent(trx: Trx, log: LogRow, run: RunRow): Promise<(Us
       .where('role', '=', 'assistant')
       .where('question', 'in', ids)
       .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('runs').select('runs.id').where('runs.user_id', '=', log.key.userId).where('runs.log', '=', log.key.conversation).whereRef('runs.retry_of', '=', 'messages.id'))),
+        not(
+          exists(
+            selectFrom('runs')
+              .select('runs.id')
+              .where('runs.user_id', '=', log.key.userId)
+              .where('runs.log', '=', log.key.conversation)
+              .whereRef('runs.retry_of', '=', 'messages.id'),
+          ),
+        ),
       )
       .orderBy('entry_offset')
       .execute()

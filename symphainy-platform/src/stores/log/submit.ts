@@ -53,7 +53,12 @@ async function takeFromQuota(trx: Trx, s: Submission): Promise<boolean> {
 }
 
 async function queue(trx: Trx, log: LogRow, s: Submission, question: string): Promise<void> {
-  const last = await trx.selectFrom('runs').select((eb) => eb.fn.max('queued').as('queued')).where('user_id', '=', s.key.userId).where('log', '=', s.key.conversation).executeTakeFirst()
+  const last = await trx
+    .selectFrom('runs')
+    .select((eb) => eb.fn.max('queued').as('queued'))
+    .where('user_id', '=', s.key.userId)
+    .where('log', '=', s.key.conversation)
+    .executeTakeFirst()
   await trx
     .insertInto('runs')
     .values({
