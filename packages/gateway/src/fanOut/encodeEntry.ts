@@ -11,7 +11,7 @@ export function encodeEntry(conversation: string, epoch: string, entry: LogEntry
   return JSON.stringify(frame)
 }
 
-export function encodeSnapshot(conversation: string, { epoch, offset, messages, run }: LogSnapshot): string {
-  const frame: PlatformFrame = { type: 'snapshot', conversation, epoch, offset, messages, ...(run === undefined ? {} : { run }) }
+export function encodeSnapshot(conversation: string, { epoch, offset, messages, run, more }: LogSnapshot): string {
+  const frame: PlatformFrame = { type: 'snapshot', conversation, epoch, offset, messages, ...(run === undefined ? {} : { run }), ...(more === undefined ? {} : { more }) }
   return JSON.stringify(frame)
 }

@@ -34,12 +34,12 @@ export function createMemoryEventLog(): EventLog {
     if (key.conversation === USER_LOG) {
       // A user without a shelf gets one, so that the epoch that they are told stays.
       users.set(key.userId, shelf)
-      return { epoch: shelf.epoch, offset: shelf.entries.length, messages: boundMessages(recordsOf(shelf)) }
+      return { epoch: shelf.epoch, offset: shelf.entries.length, ...boundMessages(recordsOf(shelf)) }
     }
     const found = shelf.conversations.get(key.conversation)
     if (found === undefined) return null
     const run = found.runSnapshot()
-    return structuredClone({ epoch: shelf.epoch, offset: found.head, messages: boundMessages(found.messages(), run), ...(run === undefined ? {} : { run }) })
+    return structuredClone({ epoch: shelf.epoch, offset: found.head, ...boundMessages(found.messages(), run), ...(run === undefined ? {} : { run }) })
   }
 
   const page = <Item>(newestFirst: Item[], { before, limit }: { before?: string; limit: number }): { items: Item[]; next: string | null } => {

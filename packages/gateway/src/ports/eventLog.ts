@@ -53,6 +53,8 @@ export interface LogSnapshot {
   messages: LogMessage[]
   /** The run that goes on, if any; it stands here only, and not among `messages`. */
   run?: RunSnapshot
+  /** There are messages before the first of these. */
+  more?: true
 }
 
 /**

@@ -224,6 +224,14 @@ describe('executeRun', () => {
     ])
   })
 
+  it('[FR2] [RS6] deltas are never joined beyond what one event may hold', async () => {
+    const words = Array.from({ length: 30 }, (_, index) => delta(String(index % 10).repeat(30_000)))
+    const { appends, message } = await execute(yielding(start(), ...words, end(), finish()), { outputUnits: 1_000_000 })
+    expect(message.text).toHaveLength(900_000)
+    for (const item of appends.flat()) expect(JSON.stringify(item).length).toBeLessThanOrEqual(262_144)
+    expect(appends.flat().length).toBeLessThan(15)
+  })
+
   it('[RS4] a log that is away is waited for, and nothing is lost, doubled or reordered', async () => {
     const clock = createVirtualClock()
     const written: AgUiEvent[] = []
