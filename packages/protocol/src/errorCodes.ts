@@ -49,7 +49,8 @@ export type ErrorCode = keyof typeof SPOKEN_TEXTS | keyof typeof SENT_TEXTS
  * Every refusal that travels, with the words for a person. One table: HTTP answers, `nack`, `error` and the
  * client's own messages are looked up here, so that another language is another table of the same keys.
  */
-export const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = { ...SPOKEN_TEXTS, ...SENT_TEXTS }
+// A spread may run code, for all a bundler knows; this may not, and so it is left out of pages that never ask for it.
+export const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = /* @__PURE__ */ Object.assign({}, SPOKEN_TEXTS, SENT_TEXTS)
 
 /** Why a message was not appended. Those of `RETRYABLE_NACKS` hold the outbox; the others end the message. */
 export type NackCode = 'invalid_frame' | 'too_long' | 'rate_limited' | 'gone' | 'conflict' | 'not_found' | 'quota_exceeded' | 'unavailable' | 'draining'

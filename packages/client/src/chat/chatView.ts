@@ -1,4 +1,4 @@
-import { ERROR_TEXTS, newRunMessage, USER_LOG, type ConversationRecord, type ErrorCode } from '@symphainy/protocol'
+import { newRunMessage, USER_LOG, type ConversationRecord } from '@symphainy/protocol'
 import { SymphainyError } from '../errors/symphainyError.js'
 import type { ChatSnapshot, ConversationView, DeliveryState, ShownMessage, ShownUserMessage } from './chatApi.js'
 import { newLog, openLog, type ChatState, type EntryState, type Line, type Log, type OutboxEntry } from './chatState.js'
@@ -86,9 +86,9 @@ function deliveryOf(delivery: EntryState): DeliveryState {
   return delivery.state === 'failed' ? { state: 'failed', error: errorOf(delivery), canRetry: CAN_RETRY.has(delivery.code) } : delivery
 }
 
-/** A newer platform may know codes that this version does not: then its words are shown. */
+/** The platform's refusals come with its words; the client's own have theirs. */
 function errorOf({ code, message }: Extract<EntryState, { state: 'failed' }>): SymphainyError {
-  return new SymphainyError(code, message === undefined || Object.hasOwn(ERROR_TEXTS, code as ErrorCode) ? {} : { message })
+  return new SymphainyError(code, { message })
 }
 
 /** A retry that is on its way stands where its answer will; one that was refused says so at the answer it was for. */

@@ -6,6 +6,7 @@ export type ClientErrorCode = ErrorCode | 'network' | 'timeout' | 'aborted' | 'b
 /** What the client says by itself; the platform sends the words of its own refusals along. */
 const TEXTS: Readonly<Partial<Record<ClientErrorCode, string>>> = {
   ...SPOKEN_TEXTS,
+  invalid: 'Something in the request is not valid.',
   network: 'The service cannot be reached. Check your connection.',
   timeout: 'The service did not answer in time.',
   aborted: 'Stopped.',
