@@ -69,6 +69,8 @@ export interface SnapshotFrame {
   offset: number
   messages: LogMessage[]
   run?: RunSnapshot
+  /** There are messages before the first of these. */
+  more?: true
 }
 export interface EntryFrame {
   type: 'entry'

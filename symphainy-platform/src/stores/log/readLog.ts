@@ -17,15 +17,15 @@ export async function read(trx: Trx, epoch: string, key: LogKey, after: Position
   return { status: 'entries', epoch, entries: after.offset === head ? [] : await entriesAfter(trx, key, after.offset, limit), head }
 }
 
-/** The newest state at once, bounded. [FR2] */
+/** The newest state at once, bounded; one more is read than it may hold, to know whether there are more. [FR2] */
 export async function snapshotOf(trx: Trx, epoch: string, key: LogKey): Promise<LogSnapshot | null> {
   const log = await findLog(trx, key)
-  if (key.conversation === USER_LOG) return { epoch, offset: log?.head ?? 0, messages: boundMessages(await newestConversations(trx, key.userId)) }
+  if (key.conversation === USER_LOG) return { epoch, offset: log?.head ?? 0, ...boundMessages(await newestConversations(trx, key.userId)) }
   if (log === null || log.deleted) return null
   const running = await runningRun(trx, log)
   const run = running === null ? undefined : { run: running.run, events: mergeDeltas(await eventsOf(trx, log, running)) }
-  const messages = (await newestMessages(trx, key, SNAPSHOT_MESSAGES)).map(({ message }) => message).toReversed()
-  return { epoch, offset: log.head, messages: boundMessages(messages, run), ...(run === undefined ? {} : { run }) }
+  const messages = (await newestMessages(trx, key, SNAPSHOT_MESSAGES + 1)).map(({ message }) => message).toReversed()
+  return { epoch, offset: log.head, ...boundMessages(messages, run), ...(run === undefined ? {} : { run }) }
 }
 
 async function newestConversations(trx: Trx, userId: string): Promise<LogMessage[]> {
@@ -37,7 +37,7 @@ async function newestConversations(trx: Trx, userId: string): Promise<LogMessage
     .where('deleted_at', 'is', null)
     .orderBy('updated_at', 'desc')
     .orderBy('id', 'desc')
-    .limit(SNAPSHOT_MESSAGES)
+    .limit(SNAPSHOT_MESSAGES + 1)
     .execute()
   return rows.map((row) => conversationOf(logOf(row))).toReversed()
 }

@@ -121,6 +121,21 @@ export const readingCases: readonly ContractCase<EventLog>[] = contract<EventLog
     assert.equal(snapshot.messages.at(-1)?.id, 'message-5')
     assert.ok(snapshot.messages.length >= 6)
   },
+  '[FR2] a snapshot says `more` exactly when there are messages before its first one': async (log) => {
+    const message = (index: number): string => `message-${String(index).padStart(2, '0')}`
+    for (let index = 0; index < SNAPSHOT_MESSAGES / 2; index += 1) await exchange(log, message(index))
+    assert.equal('more' in (await snapshotOf(log)), false, 'all of them fit')
+    await say(log, message(SNAPSHOT_MESSAGES / 2))
+    assert.equal((await snapshotOf(log)).more, true, 'one more than a snapshot holds')
+    const long = { userId: ADA, conversation: 'talk-long' }
+    for (let index = 0; index < 3; index += 1) await exchange(log, `long-${index}-x`, { key: long, text: 'x'.repeat(SNAPSHOT_BYTES / 2 - 1_000) })
+    const { messages, more } = await snapshotOf(log, long)
+    assert.ok(messages.length < 6 && more === true, 'cut by its bytes')
+    for (let index = 0; index < SNAPSHOT_MESSAGES - 2; index += 1) await say(log, `other-${message(index)}`, { key: { userId: ADA, conversation: `talk-${message(index)}` } })
+    assert.equal('more' in (await snapshotOf(log, ADAS_LOG)), false, 'all conversations fit')
+    await say(log, 'one-more-1', { key: { userId: ADA, conversation: 'one-more-1' } })
+    assert.equal((await snapshotOf(log, ADAS_LOG)).more, true, 'one more conversation')
+  },
   '[RS7] @user exists for everyone, and keeps its epoch': async (log) => {
     const first = await snapshotOf(log, { userId: 'user-new', conversation: USER_LOG })
     assert.deepEqual({ offset: first.offset, messages: first.messages }, { offset: 0, messages: [] })
