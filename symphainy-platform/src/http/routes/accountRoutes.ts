@@ -19,11 +19,11 @@ export function accountRoutes(app: FastifyInstance, context: HttpContext): void 
   app.delete('/api/account', async (request, reply) => {
     const { record } = await requireSession(context, request)
     const { id } = record.user
-    // First nobody can write any more, then what was written goes, at last the account: a stop in between can be repeated.
+    // Nobody can come in any more; then what was said goes, at last the account. A stop in between can be repeated.
+    await context.gateway.endSessions({ userId: id }, 'signed_out')
     const { running } = await context.log.eraseUser(id)
     for (const run of running) await context.gateway.cancelRun(id, run)
-    await context.gateway.endSessions({ userId: id }, 'signed_out')
-    // What a socket appended between the two steps.
+    // What a frame that was on its way when its socket was closed has brought.
     await context.log.eraseUser(id)
     await context.accounts.remove(id)
     return reply.header('set-cookie', context.cookies.clear()).code(204).send()
