@@ -2,7 +2,7 @@ import { CREDENTIAL_MODE_HEADER, TICKET_FRESH_MS, isUsableToken, type RefreshRes
 import type { ClientOptions } from '../clientApi.js'
 import type { Environment } from '../environment/environment.js'
 import { addTo, createMachine } from '../environment/machine.js'
-import { SymphainyError } from '../errors/symphainyError.js'
+import { SymphainyError, asError } from '../errors/symphainyError.js'
 import { callPlatform, type CallOptions } from '../http/platformHttp.js'
 import type { AnonymousReason, AuthSession, ValidationResult } from './authApi.js'
 import { INITIAL_AUTH, type AuthEffect, type AuthEvent, type AuthState, type SessionAnswer } from './authState.js'
@@ -175,10 +175,6 @@ export function createAuthSession(environment: Environment, options: ClientOptio
     reject: (sessionId) => dispatch({ type: 'rejected', sessionId }),
     extend: (expiresInMs) => dispatch({ type: 'extended', expiresInMs }),
   }
-}
-
-function asError(cause: unknown): SymphainyError {
-  return cause instanceof SymphainyError ? cause : new SymphainyError('network', { cause })
 }
 
 function reasonOf({ code }: SymphainyError): Exclude<AnonymousReason, 'none' | 'rejected'> {

@@ -13,7 +13,7 @@ export interface AuthState {
   readonly asking: Asking | null
   /** Number of the last validation. */
   readonly serial: number
-  /** What this page last saw stored; a difference is another tab's doing. [L9] */
+  /** What this page last saw stored; a difference is another tab's doing, and newer than any answer under way. [L9] */
   readonly known: HintKey | null
   /** The session that may not connect: never presented again. [SE3] [S3] */
   readonly rejected: string | null
@@ -25,8 +25,6 @@ export interface AuthState {
 
 export interface Asking {
   readonly request: number
-  /** What was stored when it was asked. */
-  readonly base: HintKey | null
   /** Why the platform said that the session is over, if it did. */
   readonly because: AnonymousReason | null
 }

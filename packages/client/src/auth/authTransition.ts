@@ -20,7 +20,7 @@ export function authTransition(state: AuthState, event: AuthEvent, moment: AuthM
     case 'woke':
       return view.state === 'unreachable' ? ask(state, moment) : only(state)
     case 'timer':
-      return state.timerAt !== null && moment.now >= state.timerAt ? ask({ ...state, timerAt: null }, moment) : only(state)
+      return ask(state, moment)
     case 'answered':
       return state.asking?.request === event.request ? answered(state, event.answer, moment) : only(state)
     case 'signedIn':
@@ -83,7 +83,7 @@ function ask(state: AuthState, moment: AuthMoment, because: AnonymousReason | nu
   const request = state.serial + 1
   const view = state.view.state === 'unreachable' ? { ...state.view, retryInMs: null } : state.view
   return {
-    state: { ...state, view, serial: request, timerAt: null, known: keyOf(moment), asking: { request, base: keyOf(moment), because } },
+    state: { ...state, view, serial: request, timerAt: null, known: keyOf(moment), asking: { request, because } },
     effects: [{ type: 'validate', request }],
   }
 }
@@ -93,7 +93,7 @@ function answered(state: AuthState, answer: SessionAnswer, moment: AuthMoment): 
   const idle: AuthState = { ...state, asking: null }
   if (!state.running && view.state !== 'authenticated') return only(idle)
   const { hint } = moment.stored
-  if (answer.status !== 'unreachable' && !sameKey(asking?.base ?? null, keyOf(moment))) {
+  if (answer.status !== 'unreachable' && !sameKey(state.known, keyOf(moment))) {
     // Another tab signed in or out meanwhile: what is stored is newer than this answer. [AU4]
     const confirmsIt = answer.status === 'valid' && hint?.user != null && hint.sessionId === answer.response.session.id
     if (!confirmsIt) return storedElsewhere(idle, moment)

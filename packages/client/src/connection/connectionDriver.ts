@@ -2,12 +2,12 @@ import { SOCKET_PATH, SUBPROTOCOL, TICKET_PREFIX, checkPlatformFrame, decodeFram
 import type { AuthDriver } from '../auth/authSession.js'
 import type { Environment, WebSocketLike } from '../environment/environment.js'
 import { addTo, createMachine } from '../environment/machine.js'
-import { SymphainyError } from '../errors/symphainyError.js'
+import { asError } from '../errors/symphainyError.js'
 import { createErrorFromError } from '../errors/websocketErrorHandler.js'
 import type { WebSocketConnectionRegistry } from '../registry/webSocketConnectionRegistry.js'
-import type { Connection, ConnectionSnapshot, TimelineEntry } from './connectionApi.js'
+import type { Connection, ConnectionSnapshot, TimelineEntry, WebSocketError } from './connectionApi.js'
 import { INITIAL_SNAPSHOT, TIMELINE_LENGTH, snapshotOf } from './connectionSnapshot.js'
-import { STATE_FACTS, type ConnectionEffect, type ConnectionEvent, type ConnectionModel } from './connectionState.js'
+import { STATE_FACTS, type ConnectionEffect, type ConnectionEvent, type ConnectionModel, type ConnectionMoment } from './connectionState.js'
 import { INITIAL_CONNECTION } from './connectionSteps.js'
 import { connectionTransition } from './connectionTransition.js'
 
@@ -30,20 +30,25 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
   let live: { socket: WebSocketLike; key: string } | null = null
   let unlisten: (() => void)[] = []
 
+  const moment = (): ConnectionMoment => ({
+    now: clock.now(),
+    random: environment.random(),
+    visible: page.isVisible(),
+    offline: !page.isOnline() && !isLoopback(platformUrl()),
+  })
+
   const { state: model, dispatch } = createMachine<ConnectionModel, ConnectionEvent, ConnectionEffect>(
     clock,
     INITIAL_CONNECTION,
-    (before, event) =>
-      connectionTransition(before, event, { now: clock.now(), random: environment.random(), visible: page.isVisible(), offline: !page.isOnline() && !isLoopback(platformUrl()) }),
+    (before, event) => connectionTransition(before, event, moment()),
     (effects, before) => {
       const { phase, error } = model()
-      const note = effects.find((effect) => effect.type === 'note')
-      if (note !== undefined || phase.state !== before.phase.state) {
-        timeline = [...timeline, { atMs: clock.now(), wallTime: clock.wallNow(), state: phase.state, detail: note?.detail ?? error?.message ?? phase.state }].slice(-TIMELINE_LENGTH)
+      if (phase !== before.phase && (phase.state !== before.phase.state || error !== before.error)) {
+        timeline = [...timeline, { atMs: clock.now(), wallTime: clock.wallNow(), state: phase.state, detail: describe(error) ?? phase.state }].slice(-TIMELINE_LENGTH)
       }
       // Whoever hears of an effect reads the state that it belongs to.
       const last = snapshot
-      snapshot = snapshotOf(model(), timeline, clock.now(), last)
+      snapshot = snapshotOf(model(), timeline, moment(), last)
       const changed = snapshot !== last
       effects.forEach(perform)
       if (changed) for (const listener of [...listeners]) listener()
@@ -85,8 +90,7 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
     try {
       dispatch({ type: 'ticket', id, ticket: await auth.ticket(ifIdle) })
     } catch (cause) {
-      const inUse = cause instanceof SymphainyError && cause.code === 'in_use'
-      dispatch({ type: 'ticketRefused', id, failure: inUse ? { kind: 'inUse' } : { kind: 'failed', error: createErrorFromError(cause), retryAfterMs: toldBy(cause) } })
+      dispatch({ type: 'ticketRefused', id, error: asError(cause) })
     }
   }
 
@@ -94,7 +98,7 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
     try {
       dispatch({ type: 'refreshed', id, ticket: await auth.refresh() })
     } catch (cause) {
-      dispatch({ type: 'refreshFailed', id, retryAfterMs: toldBy(cause) })
+      dispatch({ type: 'refreshFailed', id, retryAfterMs: asError(cause).retryAfterMs })
     }
   }
 
@@ -180,10 +184,10 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
   }
 }
 
-function toldBy(cause: unknown): number | undefined {
-  return cause instanceof SymphainyError ? cause.retryAfterMs : undefined
-}
-
 function isLoopback(url: string): boolean {
   return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|[^/]*\.localhost)(:|\/|$)/.test(url)
+}
+
+function describe(error: WebSocketError | null): string | undefined {
+  return error?.code === undefined ? error?.message : `Closed with ${error.code}${error.reason ? ` (${error.reason})` : ''}: ${error.message}`
 }

@@ -29,7 +29,6 @@ export function greet(model: ConnectionModel, frame: PlatformFrame | null, momen
       oursUntil: 0,
       isFresh: false,
       ticketFailed: false,
-      wasReady: true,
       error: null,
       timerAt: null,
     },

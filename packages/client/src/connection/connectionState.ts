@@ -1,11 +1,12 @@
 import type { ClientFrame, HeartbeatMs, PlatformFrame } from '@symphainy/protocol'
 import type { AnonymousReason } from '../auth/authApi.js'
 import type { PageEvent } from '../environment/environment.js'
+import type { SymphainyError } from '../errors/symphainyError.js'
 import type { ConnectionLabel, ConnectionState, WebSocketError } from './connectionApi.js'
 
 /** What is true of each state, in one place. */
 export interface StateFacts {
-  /** The word of the status "Connection"; `Connecting` becomes `Reconnecting` once it had been connected or failed. */
+  /** The word of the status "Connection"; `Connecting` becomes `Reconnecting` once an attempt has failed. */
   readonly label: ConnectionLabel
   /** A socket belongs to it, and is closed when it is left. */
   readonly hasSocket: boolean
@@ -75,16 +76,11 @@ export interface ConnectionModel {
   readonly isFresh: boolean
   /** The last connection failed with `ticket_invalid`. [SE3] */
   readonly ticketFailed: boolean
-  /** It has been ready since the session began. */
-  readonly wasReady: boolean
-  readonly offline: boolean
   readonly error: WebSocketError | null
   readonly roundTripMs: number | null
   /** When the one timer is due. Ready connections may be looked at earlier than needed, never later. */
   readonly timerAt: number | null
 }
-
-export type TicketFailure = { kind: 'inUse' } | { kind: 'failed'; error: WebSocketError; retryAfterMs: number | undefined }
 
 export type ConnectionEvent =
   | { type: 'retain' | 'release' | 'connect' | 'disconnect' | 'reconnect' }
@@ -93,7 +89,7 @@ export type ConnectionEvent =
   /** The validation after a close is over and changed nothing. */
   | { type: 'validated'; id: number }
   | { type: 'ticket'; id: number; ticket: string }
-  | { type: 'ticketRefused'; id: number; failure: TicketFailure }
+  | { type: 'ticketRefused'; id: number; error: SymphainyError }
   | { type: 'opened'; id: number }
   /** `null`: a frame that this version does not know. */
   | { type: 'frame'; id: number; frame: PlatformFrame | null }
@@ -117,8 +113,6 @@ export type ConnectionEffect =
   | { type: 'reject'; session: string }
   | { type: 'refresh'; id: number }
   | { type: 'extend'; expiresInMs: number }
-  /** For the timeline. */
-  | { type: 'note'; detail: string }
 
 /** What is the case at the moment of an event. */
 export interface ConnectionMoment {

@@ -25,8 +25,6 @@ export const INITIAL_CONNECTION: ConnectionModel = {
   oursUntil: 0,
   isFresh: true,
   ticketFailed: false,
-  wasReady: false,
-  offline: false,
   error: null,
   roundTripMs: null,
   timerAt: null,
@@ -41,10 +39,12 @@ export function rest(model: ConnectionModel, state: 'idle' | 'paused' | 'yielded
   return step({ ...model, phase: { state }, timerAt: null }, ...release(model.phase), ...effects)
 }
 
-/** What leaving a state on our own account costs: its socket, and the word to those who used it. */
-function release({ state }: Phase): ConnectionEffect[] {
-  const lost: ConnectionEffect[] = state === 'ready' ? [{ type: 'lost', code: CLOSE.DONE, reason: '' }] : []
-  return STATE_FACTS[state].hasSocket ? [{ type: 'closeSocket' }, ...lost] : lost
+/** What leaving a state costs: its socket, and the word to those who used it. */
+function release({ state }: Phase, code: number = CLOSE.DONE, reason = ''): ConnectionEffect[] {
+  const effects: ConnectionEffect[] = []
+  if (STATE_FACTS[state].hasSocket) effects.push({ type: 'closeSocket' })
+  if (state === 'ready') effects.push({ type: 'lost', code, reason })
+  return effects
 }
 
 export function isWanted({ mode, consumers }: ConnectionModel): boolean {
@@ -122,10 +122,8 @@ export function lose(model: ConnectionModel, { code, reason, local }: Loss, mome
     oursUntil: code === 1006 ? moment.now + OURS_MS : 0,
     roundTripMs: null,
   }
-  const effects: ConnectionEffect[] = [{ type: 'note', detail: `Closed with ${code}${reason === '' ? '' : ` (${reason})`}: ${error.message}` }, { type: 'closeSocket' }]
-  if (phase.state === 'ready') effects.push({ type: 'lost', code, reason })
   const next = afterClose()
-  return step(next.state, ...effects, ...next.effects)
+  return step(next.state, ...release(phase, code, reason), ...next.effects)
 
   function afterClose(): ConnectionStep {
     switch (reaction) {

@@ -1,4 +1,5 @@
-import { createErrorFromCloseEvent } from '../errors/websocketErrorHandler.js'
+import { CLOSE } from '@symphainy/protocol'
+import { createErrorFromCloseEvent, createErrorFromError } from '../errors/websocketErrorHandler.js'
 import { heartbeat, heard, greet, probe } from './connectionLife.js'
 import { STATE_FACTS, type ConnectionEvent, type ConnectionModel, type ConnectionMoment, type ConnectionStep } from './connectionState.js'
 import { INITIAL_CONNECTION, OPEN_TIMEOUT_MS, READY_TIMEOUT_MS, begin, isWanted, lose, rest, retry, settle, step, yieldOr } from './connectionSteps.js'
@@ -32,16 +33,14 @@ export function connectionTransition(model: ConnectionModel, event: ConnectionEv
       return authorised(model, event.session, event.anonymous, moment)
     case 'validated':
       // The session holds after all, or nobody can say: then it was the platform's trouble.
-      return isValidating(model) && isOf(event.id) ? retry(model, { error: model.error ?? createErrorFromCloseEvent({ code: 1011 }) }, moment) : step(model)
+      return isValidating(model) && isOf(event.id) ? retry(model, { error: model.error ?? createErrorFromCloseEvent({ code: CLOSE.INTERNAL }) }, moment) : step(model)
     case 'ticket':
       if (phase.state !== 'ticketing' || !isOf(event.id)) return step(model)
       return step({ ...model, phase: { state: 'opening', id: event.id }, timerAt: moment.now + OPEN_TIMEOUT_MS }, { type: 'openSocket', id: event.id, ticket: event.ticket })
-    case 'ticketRefused': {
-      const { failure } = event
+    case 'ticketRefused':
       if (phase.state !== 'ticketing' || !isOf(event.id)) return step(model)
-      if (failure.kind === 'inUse') return yieldOr(model, createErrorFromCloseEvent({ code: 4409 }), moment)
-      return retry(model, { error: failure.error, toldMs: failure.retryAfterMs }, moment)
-    }
+      if (event.error.code === 'in_use') return yieldOr(model, createErrorFromCloseEvent({ code: CLOSE.REPLACED }), moment)
+      return retry(model, { error: createErrorFromError(event.error), toldMs: event.error.retryAfterMs }, moment)
     case 'opened':
       if (phase.state !== 'opening' || !isOf(event.id)) return step(model)
       return step({ ...model, phase: { state: 'greeting', id: event.id }, timerAt: moment.now + READY_TIMEOUT_MS })
@@ -60,24 +59,24 @@ export function connectionTransition(model: ConnectionModel, event: ConnectionEv
       return step({ ...model, phase: { ...phase, refreshAt }, timerAt: Math.min(model.timerAt ?? refreshAt, refreshAt) })
     }
     case 'page':
-      return turned({ ...model, offline: moment.offline }, event.event, moment)
+      return turned(model, event.event, moment)
     case 'timer':
-      return model.timerAt !== null && moment.now >= model.timerAt ? fired(model, moment.now - model.timerAt, moment) : step(model)
+      return fired(model, moment.now - (model.timerAt ?? moment.now), moment)
   }
 }
 
 /** A session came, went or is another one: nothing of the one before goes on, neither its socket nor its timer. [CN1] [CN7] */
 function authorised(model: ConnectionModel, session: string | null, anonymous: boolean, moment: ConnectionMoment): ConnectionStep {
-  const { phase, consumers, mode, serial, isFresh, offline } = model
+  const { phase, consumers, mode, serial, isFresh } = model
   if (session === null) {
     const state = anonymous ? 'signedOut' : 'idle'
     if (phase.state === state && model.session === null) return step(model)
     // Why the socket was refused outlives the session that it ended.
     const error = anonymous && model.error?.type === 'auth' ? model.error : null
-    return rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, isFresh, offline, error }, state)
+    return rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, isFresh, error }, state)
   }
   if (session === model.session) return step(model)
-  const cleared = rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, isFresh, offline, session }, 'idle')
+  const cleared = rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, isFresh, session }, 'idle')
   const next = settle(cleared.state, moment)
   return step(next.state, ...cleared.effects, ...next.effects)
 }

@@ -36,20 +36,18 @@ function randomId(): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').slice(0, 22)
 }
 
+const PAGE_EVENTS = ['visibilitychange', 'freeze', 'resume', 'online', 'offline', 'pageshow', 'pagehide', 'storage']
+
 function browserPage(): PageLifecycle {
   return {
     isVisible: () => document.visibilityState === 'visible',
     isOnline: () => navigator.onLine,
     onChange(listener) {
-      const onDocument = (event: Event): void => listener(event.type === 'visibilitychange' ? document.visibilityState : (event.type as PageEvent))
-      const onWindow = (event: Event): void => listener(event.type as PageEvent)
-      const documentEvents = ['visibilitychange', 'freeze', 'resume']
-      const windowEvents = ['online', 'offline', 'pageshow', 'pagehide', 'storage']
-      for (const type of documentEvents) document.addEventListener(type, onDocument)
-      for (const type of windowEvents) window.addEventListener(type, onWindow)
+      const on = ({ type }: Event): void => listener(type === 'visibilitychange' ? document.visibilityState : (type as PageEvent))
+      // Captured at the window: events of the document pass there too, whether they bubble or not.
+      for (const type of PAGE_EVENTS) window.addEventListener(type, on, true)
       return () => {
-        for (const type of documentEvents) document.removeEventListener(type, onDocument)
-        for (const type of windowEvents) window.removeEventListener(type, onWindow)
+        for (const type of PAGE_EVENTS) window.removeEventListener(type, on, true)
       }
     },
   }

@@ -40,3 +40,8 @@ export class SymphainyError extends Error {
     this.status = status
   }
 }
+
+/** Whatever was thrown, as the one error. */
+export function asError(cause: unknown): SymphainyError {
+  return cause instanceof SymphainyError ? cause : new SymphainyError('network', { cause })
+}

@@ -1,6 +1,7 @@
 import { DEFAULT_HEARTBEAT_MS, DEFAULT_LIMITS, type PlatformFrame, type ReadyFrame } from '@symphainy/protocol'
 import type { ConnectionEvent } from '../connection/connectionState.js'
 import type { PageEvent } from '../environment/environment.js'
+import { SymphainyError } from '../errors/symphainyError.js'
 import { UNREACHABLE, idOf, responseFor, type Stage } from './world.js'
 
 /** Something that may happen. Says whether it could happen at all. */
@@ -59,6 +60,12 @@ function onSocket(name: string, isBenign: boolean, isOpen: boolean | null, event
     stage.sendConnection(happened)
     return true
   })
+}
+
+const REFUSALS = {
+  inUse: new SymphainyError('in_use', { status: 409 }),
+  busy: new SymphainyError('unavailable', { status: 503, retryAfterMs: 2_000 }),
+  lost: new SymphainyError('network'),
 }
 
 const FRAMES: Readonly<Record<string, PlatformFrame>> = {
@@ -191,10 +198,8 @@ export const ACTIONS: readonly Action[] = [
         stage.sendAuth({ type: 'ask', because: 'expired' })
         return true
       }
-      const error = { type: 'server', message: '', retryable: true } as const
       if (kind === 'given') stage.sendConnection({ type: 'ticket', id: call.id, ticket: 'ticket' })
-      else if (kind === 'inUse') stage.sendConnection({ type: 'ticketRefused', id: call.id, failure: { kind } })
-      else stage.sendConnection({ type: 'ticketRefused', id: call.id, failure: { kind: 'failed', error, retryAfterMs: kind === 'busy' ? 2_000 : undefined } })
+      else stage.sendConnection({ type: 'ticketRefused', id: call.id, error: REFUSALS[kind] })
       return true
     }),
   ),

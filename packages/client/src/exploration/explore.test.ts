@@ -79,7 +79,7 @@ describe('the exploration catches a guard that is missing', () => {
       'a late validation is believed',
       'S3',
       bentAuth((state, event, moment) =>
-        event.type === 'answered' ? authTransition({ ...state, rejected: null, asking: { request: event.request, base: state.known, because: null } }, event, moment) : authTransition(state, event, moment),
+        event.type === 'answered' ? authTransition({ ...state, rejected: null, asking: { request: event.request, because: null } }, event, moment) : authTransition(state, event, moment),
       ),
     ],
     ['a rejection is not passed on', 'S3', bentAuth((state, event, moment) => (event.type === 'rejected' ? { state, effects: [] } : authTransition(state, event, moment)))],

@@ -152,7 +152,7 @@ export class Stage {
     if (world.ticketCall?.refused) {
       const { id } = world.ticketCall
       world.ticketCall = null
-      this.sendConnection({ type: 'ticketRefused', id, failure: { kind: 'failed', error: { type: 'auth', message: '', retryable: false }, retryAfterMs: undefined } })
+      this.sendConnection({ type: 'ticketRefused', id, error: new SymphainyError('expired', { status: 401 }) })
     }
   }
 
@@ -202,7 +202,7 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   const isCurrent = (call: Call | null): unknown => call && [call.id === current, call.credential, call.refused]
   const key = [
     [view.state, shown, auth.running, auth.timerAt !== null, isStored(auth.known)],
-    asking && [isStored(asking.base), asking.request === world.validation?.id],
+    asking?.request === world.validation?.id,
     [connection.session, wantKey(connection), Math.min(connection.attempt, 1), connection.isFresh, connection.ticketFailed, connection.timerAt !== null],
     phaseKey(connection.phase),
     hint && [hint.sessionId, hint.user === null, hint.ended === 'rejected'],
