@@ -84,7 +84,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     attach: (server) => upgrades.attach(server),
     handleUpgrade: (request, socket, head) => upgrades.handle(request, socket, head),
     issueTicket: (request) =>
-      tickets.issue(request, { draining: phase !== 'open', isServed: isServed(request.sessionId), otherSessions: registry.otherSessions(request.userId, request.sessionId) }),
+      tickets.issue(request, {
+        draining: phase !== 'open',
+        isServed: isServed(request.sessionId),
+        otherSessions: registry.otherSessions(request.userId, request.sessionId),
+      }),
     async endSessions(which, reason) {
       const ids = await sessions.end(which, reason, environment.now())
       closeEnded(ids, () => reason)

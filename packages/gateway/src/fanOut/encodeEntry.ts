@@ -12,6 +12,14 @@ export function encodeEntry(conversation: string, epoch: string, entry: LogEntry
 }
 
 export function encodeSnapshot(conversation: string, { epoch, offset, messages, run, more }: LogSnapshot): string {
-  const frame: PlatformFrame = { type: 'snapshot', conversation, epoch, offset, messages, ...(run === undefined ? {} : { run }), ...(more === undefined ? {} : { more }) }
+  const frame: PlatformFrame = {
+    type: 'snapshot',
+    conversation,
+    epoch,
+    offset,
+    messages,
+    ...(run === undefined ? {} : { run }),
+    ...(more === undefined ? {} : { more }),
+  }
   return JSON.stringify(frame)
 }

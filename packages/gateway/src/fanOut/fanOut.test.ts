@@ -1,6 +1,14 @@
 import type { Socket } from 'node:net'
 import { createMemoryBus, createMemoryEventLog, createMemorySessionStore, createMemoryTicketStore } from '@symphainy/gateway/memory'
-import { createScriptedAgent, createTestPlatform, createVirtualClock, type ScriptedRun, type TestPlatform, type TestPlatformOptions, type TestSocket } from '@symphainy/testing'
+import {
+  createScriptedAgent,
+  createTestPlatform,
+  createVirtualClock,
+  type ScriptedRun,
+  type TestPlatform,
+  type TestPlatformOptions,
+  type TestSocket,
+} from '@symphainy/testing'
 import { foldEvent, newRunMessage, type AgentMessage, type ClientFrame, type PlatformFrame } from '@symphainy/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { defaultEnvironment } from '../environment.js'
@@ -19,7 +27,9 @@ const TALK = 'talk-0001'
 const message = (id: string, text = 'hi', conversation = TALK): ClientFrame => ({ type: 'message', id, conversation, agent: { type: 'guide' }, text })
 type Placed = Extract<PlatformFrame, { type: 'snapshot' | 'entry' | 'event' | 'live' }>
 const placed = (socket: TestSocket, conversation = TALK): Placed[] =>
-  socket.frames.filter((frame): frame is Placed => ['snapshot', 'entry', 'event', 'live'].includes(frame.type) && (frame as Placed).conversation === conversation)
+  socket.frames.filter(
+    (frame): frame is Placed => ['snapshot', 'entry', 'event', 'live'].includes(frame.type) && (frame as Placed).conversation === conversation,
+  )
 
 /** What a client shows that follows the rules: a snapshot replaces, the next offset is applied. Fails on a gap. [RS1] */
 function shownText(socket: TestSocket, run: string): string {
@@ -238,7 +248,8 @@ describe('a conversation', () => {
     expect(run.signal.aborted).toBe(true)
     expect(agents.runs).toHaveLength(1)
     await socket.roundTrip()
-    for (const id of ['message-1', 'message-2']) expect(socket.frames.filter((frame) => frame.type === 'event' && frame.run === id && frame.event.type === 'RUN_FINISHED')).toHaveLength(1)
+    for (const id of ['message-1', 'message-2'])
+      expect(socket.frames.filter((frame) => frame.type === 'event' && frame.run === id && frame.event.type === 'RUN_FINISHED')).toHaveLength(1)
   })
 
   it('[FR5] what is there in one turn goes out as one array', async () => {

@@ -114,7 +114,11 @@ describe('the tail of a log', () => {
   it('[RS10] a store that is away for a moment costs delay and nothing else', async () => {
     const { log, truth } = slowLog([1], [false, true, true])
     const epoch = await begin(truth)
-    const tails = new Tails({ log, environment: { ...defaultEnvironment(), setTimer: (callback) => (setImmediate(callback), { cancel: () => undefined }) }, logger: { info: () => undefined, warn: () => undefined, error: () => undefined } })
+    const tails = new Tails({
+      log,
+      environment: { ...defaultEnvironment(), setTimer: (callback) => (setImmediate(callback), { cancel: () => undefined }) },
+      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    })
     const one = sink({ epoch, offset: 0 })
     await tails.join(key, one.reader)
     await truth.appendRunEvents({ key, run: RUN, events: [{ type: 'CUSTOM', name: 'x', value: 1 } as never], now: 2 })

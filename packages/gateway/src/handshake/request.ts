@@ -39,7 +39,9 @@ export type Capacity = { ok: true } | { ok: false; status: 429 | 503; why: strin
 export function checkCapacity(now: Surroundings, limits: HandshakeLimits): Capacity {
   if (now.draining) return { ok: false, status: 503, why: 'draining', retryAfterMs: 5_000 }
   const own = now.replaces ? 1 : 0
-  if (now.socketsOfAddress - own >= limits.socketsPerAddress) return { ok: false, status: 429, why: `more than ${limits.socketsPerAddress} sockets from one address`, retryAfterMs: 5_000 }
-  if (now.socketsOfNode - own >= limits.socketsPerNode) return { ok: false, status: 429, why: `more than ${limits.socketsPerNode} sockets on this node`, retryAfterMs: 5_000 }
+  if (now.socketsOfAddress - own >= limits.socketsPerAddress)
+    return { ok: false, status: 429, why: `more than ${limits.socketsPerAddress} sockets from one address`, retryAfterMs: 5_000 }
+  if (now.socketsOfNode - own >= limits.socketsPerNode)
+    return { ok: false, status: 429, why: `more than ${limits.socketsPerNode} sockets on this node`, retryAfterMs: 5_000 }
   return { ok: true }
 }

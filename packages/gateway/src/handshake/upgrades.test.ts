@@ -88,7 +88,10 @@ describe('what is refused before the upgrade', () => {
     await expect(platform.ticketFor(session)).rejects.toMatchObject({ code: 'draining' })
   })
 
-  it.each([['nothing at all', ''], ['half a request head', 'GET /api/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n']])('[FR4] a peer that sends %s is cut off after 5 s', async (_, sent) => {
+  it.each([
+    ['nothing at all', ''],
+    ['half a request head', 'GET /api/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n'],
+  ])('[FR4] a peer that sends %s is cut off after 5 s', async (_, sent) => {
     const clock = createVirtualClock()
     const platform = await start({ gateway: { environment: { ...defaultEnvironment(), ...clock } } })
     const accepted = new Promise<void>((resolve) => platform.server.once('connection', () => resolve()))
@@ -113,7 +116,12 @@ describe('what is answered after the upgrade', () => {
     const ready = await socket.next('ready')
     expect(socket.socket.protocol).toBe(SUBPROTOCOL)
     expect(socket.frames).toHaveLength(1)
-    expect(ready).toMatchObject({ fence: 1, session: { id: session.record.id, user: { name: 'Ada' } }, limits: { frameBytes: 262_144 }, heartbeatMs: { visible: 20_000 } })
+    expect(ready).toMatchObject({
+      fence: 1,
+      session: { id: session.record.id, user: { name: 'Ada' } },
+      limits: { frameBytes: 262_144 },
+      heartbeatMs: { visible: 20_000 },
+    })
     expect(ready.session.expiresInMs).toBeGreaterThan(86_000_000)
   })
 
@@ -155,7 +163,9 @@ describe('what is answered after the upgrade', () => {
     const session = await platform.signIn('Ada')
     const ticket = await platform.ticketFor(session)
     const sockets = await Promise.all(Array.from({ length: 20 }, () => platform.open(session, { ticket })))
-    const outcomes = await Promise.all(sockets.map((socket) => Promise.race([socket.next('ready').then(() => 'ready'), socket.closed.then(({ reason }) => reason)])))
+    const outcomes = await Promise.all(
+      sockets.map((socket) => Promise.race([socket.next('ready').then(() => 'ready'), socket.closed.then(({ reason }) => reason)])),
+    )
     expect(outcomes.filter((outcome) => outcome === 'ready')).toHaveLength(1)
     expect(outcomes.filter((outcome) => outcome === 'ticket_invalid')).toHaveLength(19)
     expect(platform.gateway.stats().served).toBe(1)

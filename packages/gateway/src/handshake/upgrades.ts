@@ -64,7 +64,9 @@ export class Upgrades {
       settings.logger.warn({ status: capacity.status, address }, capacity.why)
       return refuseUpgrade(socket, capacity.status, capacity.retryAfterMs)
     }
-    this.#server.handleUpgrade(request, socket, head, (accepted) => onAccepted({ socket: accepted, stream: socket, address, origin: asked.origin, ticket: asked.ticket }))
+    this.#server.handleUpgrade(request, socket, head, (accepted) =>
+      onAccepted({ socket: accepted, stream: socket, address, origin: asked.origin, ticket: asked.ticket }),
+    )
   }
 
   dispose(): void {

@@ -76,7 +76,17 @@ export class MemoryConversation {
   private begin(run: StoredRun, now: number): void {
     run.status = 'running'
     this.shown.push(run)
-    this.append(run, runStarted({ run: run.run, conversation: this.key.conversation, agent: run.agent, answeredBy: run.answeredBy, now, ...(run.retryOf === undefined ? {} : { retryOf: run.retryOf }) }))
+    this.append(
+      run,
+      runStarted({
+        run: run.run,
+        conversation: this.key.conversation,
+        agent: run.agent,
+        answeredBy: run.answeredBy,
+        now,
+        ...(run.retryOf === undefined ? {} : { retryOf: run.retryOf }),
+      }),
+    )
   }
 
   private append(run: StoredRun, event: AgUiEvent): void {
@@ -123,7 +133,8 @@ export class MemoryConversation {
       const question = item as UserMessage
       given.push(question)
       if (question.id === run.question) break
-      for (const answer of this.runs.values()) if (answer.question === question.id && answer.status === 'ended' && !retried.has(answer.run)) given.push(answer.message)
+      for (const answer of this.runs.values())
+        if (answer.question === question.id && answer.status === 'ended' && !retried.has(answer.run)) given.push(answer.message)
     }
     return given.slice(-AGENT_MESSAGES)
   }

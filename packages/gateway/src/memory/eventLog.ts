@@ -18,7 +18,14 @@ interface UserShelf {
   runsByDay: Map<string, number>
 }
 
-const newShelf = (): UserShelf => ({ epoch: randomUUID(), conversations: new Map(), tombstones: new Set(), messageIds: new Map(), entries: [], runsByDay: new Map() })
+const newShelf = (): UserShelf => ({
+  epoch: randomUUID(),
+  conversations: new Map(),
+  tombstones: new Set(),
+  messageIds: new Map(),
+  entries: [],
+  runsByDay: new Map(),
+})
 
 /** Conversations in the memory of this process: for tests and trials. Each call is one step, as a transaction is. */
 export function createMemoryEventLog(): EventLog {
@@ -27,7 +34,8 @@ export function createMemoryEventLog(): EventLog {
   const find = (key: LogKey): MemoryConversation | undefined => shelfOf(key.userId).conversations.get(key.conversation)
   const note = (shelf: UserShelf, record: ConversationRecord): void => void shelf.entries.push({ offset: shelf.entries.length + 1, message: record })
 
-  const recordsOf = (shelf: UserShelf): ConversationRecord[] => [...shelf.conversations.values()].map(({ record }) => record).sort((a, b) => a.updatedAt - b.updatedAt)
+  const recordsOf = (shelf: UserShelf): ConversationRecord[] =>
+    [...shelf.conversations.values()].map(({ record }) => record).sort((a, b) => a.updatedAt - b.updatedAt)
 
   const snapshotOf = (key: LogKey): LogSnapshot | null => {
     const shelf = shelfOf(key.userId)
@@ -55,12 +63,15 @@ export function createMemoryEventLog(): EventLog {
       if (shelf.tombstones.has(s.key.conversation)) return { status: 'refused', code: 'gone' }
       const known = shelf.messageIds.get(s.id)
       if (known !== undefined) {
-        return known.conversation === s.key.conversation ? { status: 'repeated', position: { epoch: shelf.epoch, offset: known.offset } } : { status: 'refused', code: 'conflict' }
+        return known.conversation === s.key.conversation
+          ? { status: 'repeated', position: { epoch: shelf.epoch, offset: known.offset } }
+          : { status: 'refused', code: 'conflict' }
       }
       const existing = shelf.conversations.get(s.key.conversation)
       if (s.retryOf !== undefined) {
         const retried = existing?.runs.get(s.retryOf)
-        if (retried === undefined || (retried.message.status !== 'failed' && retried.message.status !== 'cancelled')) return { status: 'refused', code: 'not_found' }
+        if (retried === undefined || (retried.message.status !== 'failed' && retried.message.status !== 'cancelled'))
+          return { status: 'refused', code: 'not_found' }
       }
       const day = dayOf(s.now)
       const runsToday = shelf.runsByDay.get(day) ?? 0
@@ -69,7 +80,8 @@ export function createMemoryEventLog(): EventLog {
       users.set(s.key.userId, shelf)
       shelf.runsByDay.set(day, runsToday + 1)
       const conversation =
-        existing ?? new MemoryConversation({ ...s.key }, { role: 'conversation', id: s.key.conversation, title: titleOf(s.text), createdAt: s.now, updatedAt: s.now })
+        existing ??
+        new MemoryConversation({ ...s.key }, { role: 'conversation', id: s.key.conversation, title: titleOf(s.text), createdAt: s.now, updatedAt: s.now })
       if (existing === undefined) {
         shelf.conversations.set(s.key.conversation, conversation)
         note(shelf, conversation.record)
@@ -77,10 +89,18 @@ export function createMemoryEventLog(): EventLog {
       const message: UserMessage = { role: 'user', id: s.id, text: s.text, agent: s.agent, createdAt: s.now }
       if (s.retryOf === undefined) conversation.say(message)
       const said = conversation.head
-      const started = conversation.queue({ run: s.id, agent: s.agent, answeredBy: s.answeredBy, ...(s.retryOf === undefined ? {} : { retryOf: s.retryOf }) }, s.now)
+      const started = conversation.queue(
+        { run: s.id, agent: s.agent, answeredBy: s.answeredBy, ...(s.retryOf === undefined ? {} : { retryOf: s.retryOf }) },
+        s.now,
+      )
       const offset = s.retryOf === undefined ? said : conversation.head
       shelf.messageIds.set(s.id, { conversation: s.key.conversation, offset })
-      return { status: 'appended', position: { epoch: shelf.epoch, offset }, created: existing === undefined, ...(started === undefined ? {} : { started: structuredClone(started) }) }
+      return {
+        status: 'appended',
+        position: { epoch: shelf.epoch, offset },
+        created: existing === undefined,
+        ...(started === undefined ? {} : { started: structuredClone(started) }),
+      }
     },
 
     async appendRunEvents({ key, run, events, now }) {
@@ -147,7 +167,8 @@ export function createMemoryEventLog(): EventLog {
       const shelf = shelfOf(userId)
       const all = recordsOf(shelf).reverse()
       const texts = (id: string): string[] => (shelf.conversations.get(id)?.messages() ?? []).map((message) => ('text' in message ? message.text : ''))
-      const found = wanted === undefined || wanted === '' ? all : all.filter(({ id, title }) => [title, ...texts(id)].some((text) => text.toLowerCase().includes(wanted)))
+      const found =
+        wanted === undefined || wanted === '' ? all : all.filter(({ id, title }) => [title, ...texts(id)].some((text) => text.toLowerCase().includes(wanted)))
       const { items, next } = page(found, where)
       return { conversations: items, next }
     },
@@ -190,4 +211,3 @@ export function createMemoryEventLog(): EventLog {
     },
   }
 }
-

@@ -44,7 +44,10 @@ export type Submitted =
   | { status: 'refused'; code: 'gone' | 'conflict' | 'not_found' | 'quota_exceeded' }
 
 /** What a reader gets who says what it has. Never a part of what it lacks. [RS2] */
-export type Read = { status: 'entries'; epoch: string; entries: LogEntry[]; head: number } | { status: 'snapshot'; snapshot: LogSnapshot } | { status: 'not_found' }
+export type Read =
+  | { status: 'entries'; epoch: string; entries: LogEntry[]; head: number }
+  | { status: 'snapshot'; snapshot: LogSnapshot }
+  | { status: 'not_found' }
 
 export interface LogSnapshot {
   epoch: string
@@ -75,7 +78,12 @@ export interface EventLog {
    * call appended to the conversation, the next run's RUN_STARTED included. `ended`: whether the run has its terminal
    * event after this call; true also for a run that does not exist (any more). [RS5] [RS12]
    */
-  appendRunEvents(append: { key: LogKey; run: string; events: readonly AgUiEvent[]; now: number }): Promise<{ entries: LogEntry[]; ended: boolean; next?: StartedRun }>
+  appendRunEvents(append: {
+    key: LogKey
+    run: string
+    events: readonly AgUiEvent[]
+    now: number
+  }): Promise<{ entries: LogEntry[]; ended: boolean; next?: StartedRun }>
   /** What comes after a position (`limit` entries at most, in order), or a snapshot when that is not known here. [RS2] */
   read(key: LogKey, after: Position | undefined, limit: number): Promise<Read>
   /** The newest state at once. Bounded by SNAPSHOT_MESSAGES and SNAPSHOT_BYTES. `@user` always exists. [FR2] */
@@ -91,7 +99,10 @@ export interface EventLog {
   interruptRuns(now: number): Promise<{ interrupted: number; next: StartedRun[] }>
 
   /** Newest first; `search` looks in titles and texts. */
-  conversations(userId: string, page: { before?: string; limit: number; search?: string }): Promise<{ conversations: ConversationRecord[]; next: string | null }>
+  conversations(
+    userId: string,
+    page: { before?: string; limit: number; search?: string },
+  ): Promise<{ conversations: ConversationRecord[]; next: string | null }>
   /** Messages before an opaque cursor (from the end without one), newest first. Null: not found. */
   messages(key: LogKey, page: { before?: string; limit: number }): Promise<{ messages: LogMessage[]; next: string | null } | null>
   rename(key: LogKey, title: string, now: number): Promise<ConversationRecord | null>

@@ -8,7 +8,9 @@ export interface Principal {
   expiresAt: number
 }
 
-export type Verification = { status: 'valid'; principal: Principal } | { status: 'invalid'; reason: 'unauthenticated' | Exclude<SignedOutReason, 'ticket_invalid'> }
+export type Verification =
+  | { status: 'valid'; principal: Principal }
+  | { status: 'invalid'; reason: 'unauthenticated' | Exclude<SignedOutReason, 'ticket_invalid'> }
 
 /** Says whom a credential stands for: our own sessions, or those of another issuer. [AU8] */
 export interface TokenVerifier {

@@ -40,7 +40,13 @@ async function execute(backend: AgentBackend, over: Partial<ExecutionOptions> = 
   const appends: AgUiEvent[][] = []
   await executeRun({
     backend,
-    input: { run: RUN, conversation: TALK, user: { id: 'user-1', name: 'Ada' }, agent: { type: 'guide' }, messages: submitted.status === 'appended' ? (submitted.started?.messages ?? []) : [] },
+    input: {
+      run: RUN,
+      conversation: TALK,
+      user: { id: 'user-1', name: 'Ada' },
+      agent: { type: 'guide' },
+      messages: submitted.status === 'appended' ? (submitted.started?.messages ?? []) : [],
+    },
     signal: new AbortController().signal,
     async append(events) {
       appends.push([...events])
@@ -67,7 +73,16 @@ function verify(events: readonly AgUiEvent[]): void {
 
 describe('executeRun', () => {
   it('[RS5] passes a good run on and keeps its order; threadId and runId are ours', async () => {
-    const { events, message } = await execute(yielding(runStarted({ run: 'theirs', conversation: 'theirs', agent: { type: 'guide' }, answeredBy, now: 0 }), start(), delta('Hello '), delta('world'), end(), finish()))
+    const { events, message } = await execute(
+      yielding(
+        runStarted({ run: 'theirs', conversation: 'theirs', agent: { type: 'guide' }, answeredBy, now: 0 }),
+        start(),
+        delta('Hello '),
+        delta('world'),
+        end(),
+        finish(),
+      ),
+    )
     verify(events)
     expect(message).toMatchObject({ status: 'finished', text: 'Hello world' })
     expect(events.filter(({ type }) => type === 'RUN_STARTED')).toHaveLength(1)
@@ -110,7 +125,15 @@ describe('executeRun', () => {
 
   it('[RS5] what was left open is closed before the end', async () => {
     const { events } = await execute(
-      yielding(event({ type: 'STEP_STARTED', stepName: 'search' }), event({ type: 'REASONING_START', messageId: 'r' }), event({ type: 'REASONING_MESSAGE_START', messageId: 'r', role: 'reasoning' }), event({ type: 'TOOL_CALL_START', toolCallId: 't', toolCallName: 'x' }), start(), delta('a'), finish()),
+      yielding(
+        event({ type: 'STEP_STARTED', stepName: 'search' }),
+        event({ type: 'REASONING_START', messageId: 'r' }),
+        event({ type: 'REASONING_MESSAGE_START', messageId: 'r', role: 'reasoning' }),
+        event({ type: 'TOOL_CALL_START', toolCallId: 't', toolCallName: 'x' }),
+        start(),
+        delta('a'),
+        finish(),
+      ),
     )
     verify(events)
     expect(events.at(-1)?.type).toBe('RUN_FINISHED')
@@ -262,8 +285,33 @@ describe('executeRun', () => {
     const any = fc.record(
       {
         type: fc.constantFrom(
-          ...['TEXT_MESSAGE_START', 'TEXT_MESSAGE_CONTENT', 'TEXT_MESSAGE_END', 'TOOL_CALL_START', 'TOOL_CALL_ARGS', 'TOOL_CALL_END', 'TOOL_CALL_RESULT', 'REASONING_START', 'REASONING_END'],
-          ...['REASONING_MESSAGE_START', 'REASONING_MESSAGE_CONTENT', 'REASONING_MESSAGE_END', 'STEP_STARTED', 'STEP_FINISHED', 'SUBAGENT_STARTED', 'SUBAGENT_FINISHED', 'SUBAGENT_ERROR', 'CUSTOM', 'RUN_STARTED', 'ACTIVITY_SNAPSHOT', 'ACTIVITY_DELTA', 'REASONING_ENCRYPTED_VALUE', 'MESSAGES_SNAPSHOT'],
+          ...[
+            'TEXT_MESSAGE_START',
+            'TEXT_MESSAGE_CONTENT',
+            'TEXT_MESSAGE_END',
+            'TOOL_CALL_START',
+            'TOOL_CALL_ARGS',
+            'TOOL_CALL_END',
+            'TOOL_CALL_RESULT',
+            'REASONING_START',
+            'REASONING_END',
+          ],
+          ...[
+            'REASONING_MESSAGE_START',
+            'REASONING_MESSAGE_CONTENT',
+            'REASONING_MESSAGE_END',
+            'STEP_STARTED',
+            'STEP_FINISHED',
+            'SUBAGENT_STARTED',
+            'SUBAGENT_FINISHED',
+            'SUBAGENT_ERROR',
+            'CUSTOM',
+            'RUN_STARTED',
+            'ACTIVITY_SNAPSHOT',
+            'ACTIVITY_DELTA',
+            'REASONING_ENCRYPTED_VALUE',
+            'MESSAGES_SNAPSHOT',
+          ],
         ),
         messageId: id,
         entityId: id,
@@ -283,7 +331,9 @@ describe('executeRun', () => {
     const last = fc.constantFrom(finish(), event({ type: 'RUN_ERROR', message: 'no' }), undefined)
     await fc.assert(
       fc.asyncProperty(fc.array(any, { maxLength: 25 }), last, async (events, terminal) => {
-        const { events: written } = await execute(yielding(...events, ...(terminal === undefined ? [] : [terminal])), { environment: { ...defaultEnvironment(), now: () => Number.MAX_SAFE_INTEGER } })
+        const { events: written } = await execute(yielding(...events, ...(terminal === undefined ? [] : [terminal])), {
+          environment: { ...defaultEnvironment(), now: () => Number.MAX_SAFE_INTEGER },
+        })
         verify(written)
       }),
       { numRuns: 400 },

@@ -65,7 +65,12 @@ export async function executeRun(options: ExecutionOptions): Promise<void> {
 }
 
 /** Passes the events on until the run's end, and gives its terminal event. Never rejects. */
-async function pump({ backend, input, outputUnits, logger }: ExecutionOptions, writer: RunWriter, order: ReturnType<typeof createRunOrder>, stop: AbortController): Promise<AgUiEvent> {
+async function pump(
+  { backend, input, outputUnits, logger }: ExecutionOptions,
+  writer: RunWriter,
+  order: ReturnType<typeof createRunOrder>,
+  stop: AbortController,
+): Promise<AgUiEvent> {
   const { signal } = stop
   const { run, conversation } = input
   const aborted = new Promise<'aborted'>((resolve) => {
@@ -76,7 +81,8 @@ async function pump({ backend, input, outputUnits, logger }: ExecutionOptions, w
     logger.warn({ run, code }, 'a run failed')
     return runFailed(code, message)
   }
-  const endOf = (cause: unknown): AgUiEvent => (cause === 'cancelled' ? runCancelled(conversation, run) : fail(cause === 'time_exceeded' ? 'time_exceeded' : 'interrupted'))
+  const endOf = (cause: unknown): AgUiEvent =>
+    cause === 'cancelled' ? runCancelled(conversation, run) : fail(cause === 'time_exceeded' ? 'time_exceeded' : 'interrupted')
   let units = 0
   let bytes = 0
   let iterator: AsyncIterator<unknown> | undefined
@@ -93,7 +99,8 @@ async function pump({ backend, input, outputUnits, logger }: ExecutionOptions, w
       const { event } = received
       if (event.type === 'RUN_STARTED') continue
       if (event.type === 'RUN_FINISHED') return { ...event, threadId: conversation, runId: run }
-      if (event.type === 'RUN_ERROR') return fail(isErrorCode(event.code) ? event.code : 'agent_failed', isErrorCode(event.code) ? ERROR_TEXTS[event.code] : undefined)
+      if (event.type === 'RUN_ERROR')
+        return fail(isErrorCode(event.code) ? event.code : 'agent_failed', isErrorCode(event.code) ? ERROR_TEXTS[event.code] : undefined)
       if (!isWellFormed(event) || !order.admits(event)) {
         logger.warn({ run, event: String(event.type).slice(0, 40) }, 'an event out of order was dropped')
         continue

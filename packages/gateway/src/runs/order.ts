@@ -95,7 +95,11 @@ export function createRunOrder(): RunOrder {
       const property = kind === 'span' ? `reasoning ${id}` : name
       if (kind === 'subagent') {
         const parent = fields['parentSubagentRunId']
-        if (act === 'open' && (finishedSubagents.has(id) || typeof fields['name'] !== 'string' || (parent !== undefined && !owners.has(`subagent ${String(parent)}`)))) return false
+        if (
+          act === 'open' &&
+          (finishedSubagents.has(id) || typeof fields['name'] !== 'string' || (parent !== undefined && !owners.has(`subagent ${String(parent)}`)))
+        )
+          return false
         if (event.type === 'SUBAGENT_ERROR' && typeof fields['message'] !== 'string') return false
         if (act === 'close' && open.has(name)) finishedSubagents.add(id)
       } else if (kind !== 'step' && isOthers(property, owner)) return false

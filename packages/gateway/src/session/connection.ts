@@ -1,7 +1,5 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import { newReader, type Reader, type ReaderOutlet } from '../fanOut/reader.js'
-import type { Tail } from '../fanOut/tail.js'
 import { CLOSE, ERROR_TEXTS, type PlatformFrame, type Position } from '@symphainy/protocol'
 import { newId } from '../sessions/secrets.js'
 import { admit, mayServe } from './admit.js'
@@ -10,6 +8,7 @@ import { Outlet } from './outlet.js'
 import type { RegisteredConnection } from './registry.js'
 import type { Effect, Served, SessionEvent, SessionState } from './states.js'
 import { nextTick, transition } from './transition.js'
+import { Subscriptions } from './subscriptions.js'
 import { readSession, work } from './work.js'
 
 /** Reading of the socket pauses while so many of its frames wait for their turn … */
@@ -17,22 +16,16 @@ const PAUSE_QUEUED = 64
 /** … and goes on below this. */
 const RESUME_QUEUED = 16
 
-interface Subscription {
-  reader: Reader
-  tail: Tail
-}
-
 /** One socket: tells the machine what happens, and does what it says. */
 export class Connection implements RegisteredConnection {
   readonly id: string
   readonly address: string
   /** The origin that it was opened from; tickets of others are not taken. */
   readonly origin: string
-  readonly outlet: ReaderOutlet
   readonly #context: Context
   readonly #socket: WebSocket
   readonly #out: Outlet
-  readonly #subscriptions: Map<string, Subscription> = new Map()
+  readonly #subscriptions: Subscriptions
   #state: SessionState
   #chain: Promise<void> = Promise.resolve()
   #timer: { cancel(): void } | undefined
@@ -50,7 +43,7 @@ export class Connection implements RegisteredConnection {
       onDrain: () => this.#drained(),
       onStuck: () => this.close(CLOSE.OVERLOADED, 'too_slow'),
     })
-    this.outlet = this.#out
+    this.#subscriptions = new Subscriptions({ tails: context.tails, outlet: this.#out, onEnded: (conversation, why) => this.#unsubscribed(conversation, why) })
     this.#state = { phase: 'opening', connection: this.id, openedAt: environment.now() }
     context.registry.add(this)
     // Nothing is read before `ready`: what a client says then waits in its own socket.
@@ -106,21 +99,10 @@ export class Connection implements RegisteredConnection {
     this.#arm()
   }
 
-  /** Reads along in a log from a position on; replaces what it read of that log before. */
+  /** Reads along in a log from a position on; replaces what it read of that log before. Rejects when the store is away. */
   async subscribe(conversation: string, after: Position | undefined): Promise<void> {
     const { served } = this
-    if (served === null) return
-    this.unsubscribe(conversation)
-    const reader = newReader(this.outlet, after, () => this.#gone(conversation))
-    const key = { userId: served.userId, conversation }
-    const tail = this.#context.tails.open(key)
-    this.#subscriptions.set(conversation, { reader, tail })
-    try {
-      if (!(await tail.join(reader))) this.#gone(conversation)
-    } catch (error) {
-      this.#forget(conversation, reader)
-      throw error
-    }
+    if (served !== null) await this.#subscriptions.join({ userId: served.userId, conversation }, after)
   }
 
   /** The sender of a conversation's first message reads along from its start. [RS7] */
@@ -129,21 +111,14 @@ export class Connection implements RegisteredConnection {
   }
 
   unsubscribe(conversation: string): void {
-    const subscription = this.#subscriptions.get(conversation)
-    this.#subscriptions.delete(conversation)
-    subscription?.tail.leave(subscription.reader)
+    this.#subscriptions.leave(conversation)
   }
 
-  #forget(conversation: string, reader: Reader): void {
-    if (this.#subscriptions.get(conversation)?.reader === reader) this.#subscriptions.delete(conversation)
-    this.dispatch({ type: 'unsubscribed', conversation })
-  }
-
-  #gone(conversation: string): void {
-    this.#subscriptions.delete(conversation)
+  /** A subscription came to its end: the log does not exist (any more), or its store is away. */
+  #unsubscribed(conversation: string, why: 'not_found' | 'unavailable'): void {
     if (this.served === null) return
     this.dispatch({ type: 'unsubscribed', conversation })
-    this.send({ type: 'error', code: 'not_found', message: ERROR_TEXTS.not_found, re: { type: 'subscribe', conversation } })
+    if (why === 'not_found') this.send({ type: 'error', code: why, message: ERROR_TEXTS[why], re: { type: 'subscribe', conversation } })
   }
 
   #message(data: RawData, isBinary: boolean): void {
@@ -212,11 +187,11 @@ export class Connection implements RegisteredConnection {
 
   #leave(before: SessionState): void {
     if (before.phase === 'served') this.#context.registry.unserve(this, before.sessionId)
-    for (const conversation of [...this.#subscriptions.keys()]) this.unsubscribe(conversation)
+    this.#subscriptions.leaveAll()
   }
 
   #drained(): void {
-    for (const { reader, tail } of this.#subscriptions.values()) tail.resume(reader)
+    this.#subscriptions.resumeAll()
     this.#regulate()
   }
 

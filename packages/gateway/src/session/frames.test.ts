@@ -67,7 +67,13 @@ describe('bad frames', () => {
     const socket = await connect()
     socket.sendText('[{"type":"ping","id":"a"},{"type":"shout"},7,{"type":"ping","id":"b"}]')
     await socket.next('pong', ({ id }) => id === 'b')
-    expect(socket.frames.map((frame) => ('id' in frame ? frame.id : 'code' in frame ? frame.code : frame.type))).toEqual(['ready', 'a', 'unknown_type', 'invalid_frame', 'b'])
+    expect(socket.frames.map((frame) => ('id' in frame ? frame.id : 'code' in frame ? frame.code : frame.type))).toEqual([
+      'ready',
+      'a',
+      'unknown_type',
+      'invalid_frame',
+      'b',
+    ])
   })
 })
 
@@ -86,7 +92,8 @@ describe('limits', () => {
     const refused = await socket.next('nack')
     expect(refused).toMatchObject({ id: 'message-10', code: 'rate_limited' })
     expect(refused.retryAfterMs).toBeGreaterThan(0)
-    for (let index = 0; index < 10; index += 1) await expect.poll(() => socket.frames.some((frame) => frame.type === 'ack' && frame.id === `message-0${index}`)).toBe(true)
+    for (let index = 0; index < 10; index += 1)
+      await expect.poll(() => socket.frames.some((frame) => frame.type === 'ack' && frame.id === `message-0${index}`)).toBe(true)
     const offsets = socket.frames.flatMap((frame) => (frame.type === 'ack' ? [frame.offset] : []))
     expect(offsets).toEqual([...offsets].sort((a, b) => a - b))
   })

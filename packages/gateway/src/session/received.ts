@@ -1,4 +1,14 @@
-import { CLOSE, ERROR_TEXTS, checkClientFrame, decodeFrames, fitsMessage, type FrameErrorCode, type MessageFrame, type NackCode, type PlatformFrame } from '@symphainy/protocol'
+import {
+  CLOSE,
+  ERROR_TEXTS,
+  checkClientFrame,
+  decodeFrames,
+  fitsMessage,
+  type FrameErrorCode,
+  type MessageFrame,
+  type NackCode,
+  type PlatformFrame,
+} from '@symphainy/protocol'
 import { takeToken, type BucketRate } from '../admission/tokenBucket.js'
 import type { Effect, Rules, Served, SessionState, Step } from './states.js'
 

@@ -9,7 +9,12 @@ const connection = (address = '192.0.2.1'): Fake => {
   const closes: number[] = []
   return { id: `connection-${(made += 1)}`, address, closes, close: (code) => void closes.push(code) }
 }
-const session = (sessionId: string, fence = 1, userId = 'user-1'): { sessionId: string; userId: string; userName: string; fence: number } => ({ sessionId, userId, userName: 'Ada', fence })
+const session = (sessionId: string, fence = 1, userId = 'user-1'): { sessionId: string; userId: string; userName: string; fence: number } => ({
+  sessionId,
+  userId,
+  userName: 'Ada',
+  fence,
+})
 
 describe('the registry of a node', () => {
   it('[L14] counts sockets of an address up and down, and a second removal counts nothing', () => {

@@ -131,7 +131,10 @@ describe('the end of a session', () => {
   })
 
   it('[RS9] a session that ended unheard of is noticed at the next subscribe and message', async () => {
-    for (const frame of [{ type: 'subscribe', conversation: '@user' } as const, { type: 'message', id: 'message-1', conversation: 'talk-0001', agent: GUIDE, text: 'hi' } as const]) {
+    for (const frame of [
+      { type: 'subscribe', conversation: '@user' } as const,
+      { type: 'message', id: 'message-1', conversation: 'talk-0001', agent: GUIDE, text: 'hi' } as const,
+    ]) {
       const platform = await start()
       const session = await platform.signIn('Ada')
       const socket = await platform.connect(session)

@@ -1,4 +1,14 @@
-import type { CancelFrame, HeartbeatMs, Limits, MessageFrame, PlatformFrame, RefreshedFrame, SignedOutReason, SubscribeFrame, UnsubscribeFrame } from '@symphainy/protocol'
+import type {
+  CancelFrame,
+  HeartbeatMs,
+  Limits,
+  MessageFrame,
+  PlatformFrame,
+  RefreshedFrame,
+  SignedOutReason,
+  SubscribeFrame,
+  UnsubscribeFrame,
+} from '@symphainy/protocol'
 import type { Bucket } from '../admission/tokenBucket.js'
 import type { SessionRecord } from '../ports/sessionStore.js'
 import type { InvalidReason } from '../sessions/sessions.js'

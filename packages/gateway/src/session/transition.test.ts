@@ -19,7 +19,10 @@ const record: SessionRecord = {
 }
 const opening: SessionState = { phase: 'opening', connection: 'connection-1', openedAt: NOW }
 
-function run(events: readonly SessionEvent[], from: SessionState = opening): { state: SessionState; effects: Effect[]; path: { state: SessionState; effects: Effect[] }[] } {
+function run(
+  events: readonly SessionEvent[],
+  from: SessionState = opening,
+): { state: SessionState; effects: Effect[]; path: { state: SessionState; effects: Effect[] }[] } {
   let state = from
   const effects: Effect[] = []
   const path: { state: SessionState; effects: Effect[] }[] = []
@@ -71,7 +74,15 @@ const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
   fc.constant<SessionEvent>({ type: 'gone' }),
   fc.record({ type: fc.constant('created' as const), conversation: fc.constantFrom('talk-0001', 'talk-0002'), epoch: fc.constant('e') }),
   fc.record({ type: fc.constant('close' as const), code: fc.constantFrom(3000, 4409, 1012), reason: fc.constant('revoked'), now: at }),
-  fc.record({ type: fc.constant('sessionRead' as const), reading: fc.constantFrom({ status: 'lives' as const, expiresAt: NOW + 9_000_000 }, { status: 'unavailable' as const }, { status: 'ended' as const, reason: 'revoked' as const }), now: at }),
+  fc.record({
+    type: fc.constant('sessionRead' as const),
+    reading: fc.constantFrom(
+      { status: 'lives' as const, expiresAt: NOW + 9_000_000 },
+      { status: 'unavailable' as const },
+      { status: 'ended' as const, reason: 'revoked' as const },
+    ),
+    now: at,
+  }),
 )
 
 describe('the machine of a connection', () => {
@@ -130,7 +141,15 @@ describe('the machine of a connection', () => {
         let taken = 0
         for (const [index, gap] of gaps.entries()) {
           now += gap
-          const step = transition(state, { type: 'text', text: JSON.stringify({ type: 'message', id: `message-${index}`, conversation: 'talk-0001', agent: { type: 'guide' }, text: 'x' }), now }, rules)
+          const step = transition(
+            state,
+            {
+              type: 'text',
+              text: JSON.stringify({ type: 'message', id: `message-${index}`, conversation: 'talk-0001', agent: { type: 'guide' }, text: 'x' }),
+              now,
+            },
+            rules,
+          )
           state = step.state
           taken += step.effects.filter(({ type }) => type === 'work').length
           expect(taken).toBeLessThanOrEqual(rules.limits.messageBurst + ((now - NOW) / 1_000) * rules.limits.messagesPerSecond + 1e-6)

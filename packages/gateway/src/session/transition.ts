@@ -43,9 +43,14 @@ export function nextTick(state: SessionState, rules: Rules): number | null {
 }
 
 const expiryTick = ({ expiry, expiresAt, createdAt }: Served): number =>
-  expiry === 'ahead' ? expiresAt - Math.min(EXPIRING_MS, (expiresAt - createdAt) * EXPIRING_PART) : expiry === 'announced' ? expiresAt : Number.POSITIVE_INFINITY
+  expiry === 'ahead'
+    ? expiresAt - Math.min(EXPIRING_MS, (expiresAt - createdAt) * EXPIRING_PART)
+    : expiry === 'announced'
+      ? expiresAt
+      : Number.POSITIVE_INFINITY
 
-const signedOut = (reason: SignedOutReason | 'unauthenticated', now: number): Step => close(CLOSE.UNAUTHENTICATED, reason === 'unauthenticated' ? 'ticket_invalid' : reason, now)
+const signedOut = (reason: SignedOutReason | 'unauthenticated', now: number): Step =>
+  close(CLOSE.UNAUTHENTICATED, reason === 'unauthenticated' ? 'ticket_invalid' : reason, now)
 
 function opening(state: Extract<SessionState, { phase: 'opening' }>, event: SessionEvent, rules: Rules): Step {
   switch (event.type) {
@@ -75,7 +80,13 @@ function opening(state: Extract<SessionState, { phase: 'opening' }>, event: Sess
         reconnectWindowMs: rules.reconnectWindowMs,
         limits: rules.limits,
       }
-      return { state: next, effects: [{ type: 'send', frame: ready }, { type: 'serve', fence }] }
+      return {
+        state: next,
+        effects: [
+          { type: 'send', frame: ready },
+          { type: 'serve', fence },
+        ],
+      }
     }
     case 'refused':
       return close(event.code, event.reason, event.now)
@@ -104,13 +115,19 @@ function served(state: Served, event: SessionEvent, rules: Rules): Step {
       // The sender of a first message reads along from the start, within the same limit as by asking. [RS7]
       return state.subscriptions.size >= rules.limits.subscriptions || state.subscriptions.has(event.conversation)
         ? { state, effects: [] }
-        : { state: { ...state, subscriptions: new Set(state.subscriptions).add(event.conversation) }, effects: [{ type: 'follow', conversation: event.conversation, epoch: event.epoch }] }
+        : {
+            state: { ...state, subscriptions: new Set(state.subscriptions).add(event.conversation) },
+            effects: [{ type: 'follow', conversation: event.conversation, epoch: event.epoch }],
+          }
     case 'sessionRead':
       return sessionRead(state, event)
     case 'refreshed':
       return refreshed(state, event)
     case 'goaway':
-      return { state: { ...state, draining: true }, effects: [{ type: 'send', frame: { type: 'goaway', reason: 'draining', retryAfterMs: event.retryAfterMs } }] }
+      return {
+        state: { ...state, draining: true },
+        effects: [{ type: 'send', frame: { type: 'goaway', reason: 'draining', retryAfterMs: event.retryAfterMs } }],
+      }
     case 'close':
       return close(event.code, event.reason, event.now)
     default:

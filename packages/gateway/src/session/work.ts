@@ -1,4 +1,12 @@
-import { ERROR_TEXTS, type CancelFrame, type MessageFrame, type NackCode, type RefreshedFrame, type SubscribeFrame, type UnsubscribeFrame } from '@symphainy/protocol'
+import {
+  ERROR_TEXTS,
+  type CancelFrame,
+  type MessageFrame,
+  type NackCode,
+  type RefreshedFrame,
+  type SubscribeFrame,
+  type UnsubscribeFrame,
+} from '@symphainy/protocol'
 import { GatewayError } from '../gatewayError.js'
 import { invalidityOf } from '../sessions/sessions.js'
 import { redeem } from './admit.js'

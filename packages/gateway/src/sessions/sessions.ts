@@ -88,7 +88,13 @@ export function createSessions({ store, environment, idleMs = DAY_MS, absoluteMs
       if (found.status === 'invalid') return found
       const next = newSecret(environment)
       const { id, absoluteExpiresAt } = found.record
-      const record = await store.rotate({ id, from: hashSecret(credential), to: hashSecret(next), expiresAt: Math.min(now() + idleMs, absoluteExpiresAt), now: now() })
+      const record = await store.rotate({
+        id,
+        from: hashSecret(credential),
+        to: hashSecret(next),
+        expiresAt: Math.min(now() + idleMs, absoluteExpiresAt),
+        now: now(),
+      })
       if (record !== null) return { status: 'valid', record, credential: next }
       // It ended, or its grace did, between the two steps: the store knows which.
       const again = await find(credential)

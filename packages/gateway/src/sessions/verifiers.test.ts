@@ -98,9 +98,12 @@ describe.each(['RS256', 'ES256', 'EdDSA'])("another issuer's tokens, %s", (alg) 
   const claims = { sub: ADA.id, name: ADA.name, email: ADA.email, sid: 'foreign-session' }
   const sign = (over: Record<string, unknown> = {}, header: Record<string, unknown> = {}): Promise<string> => {
     const now = Math.floor(Date.now() / 1_000)
-    return new SignJWT({ iss: issuer, aud: audience, exp: now + 3_600, ...claims, ...over }).setProtectedHeader({ alg, kid: 'key-1', ...header }).sign(pair.privateKey)
+    return new SignJWT({ iss: issuer, aud: audience, exp: now + 3_600, ...claims, ...over })
+      .setProtectedHeader({ alg, kid: 'key-1', ...header })
+      .sign(pair.privateKey)
   }
-  const verifier = (over: Partial<Parameters<typeof jwksVerifier>[0]> = {}) => jwksVerifier({ issuer, audience, keys, store: createMemorySessionStore(), environment, ...over })
+  const verifier = (over: Partial<Parameters<typeof jwksVerifier>[0]> = {}) =>
+    jwksVerifier({ issuer, audience, keys, store: createMemorySessionStore(), environment, ...over })
 
   const make = async (): Promise<VerifierSubject> => {
     const store = createMemorySessionStore()
@@ -124,7 +127,14 @@ describe.each(['RS256', 'ES256', 'EdDSA'])("another issuer's tokens, %s", (alg) 
 
   it('[AU8] wrong issuer, audience or claims are invalid', async () => {
     const unauthenticated = { status: 'invalid', reason: 'unauthenticated' }
-    for (const over of [{ iss: 'https://evil.example' }, { aud: 'other' }, { sub: undefined }, { exp: undefined }, { sub: '' }, { nbf: Math.floor(Date.now() / 1_000) + 600 }]) {
+    for (const over of [
+      { iss: 'https://evil.example' },
+      { aud: 'other' },
+      { sub: undefined },
+      { exp: undefined },
+      { sub: '' },
+      { nbf: Math.floor(Date.now() / 1_000) + 600 },
+    ]) {
       expect(await verifier().verify(await sign(over)), JSON.stringify(over)).toEqual(unauthenticated)
     }
   })
@@ -134,13 +144,17 @@ describe.each(['RS256', 'ES256', 'EdDSA'])("another issuer's tokens, %s", (alg) 
     const [, payload] = (await sign()).split('.')
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
     const secret = new TextEncoder().encode(await exportSPKI(pair.publicKey))
-    const confused = await new SignJWT({ iss: issuer, aud: audience, exp: 9_999_999_999, ...claims }).setProtectedHeader({ alg: 'HS256', kid: 'key-1' }).sign(secret)
+    const confused = await new SignJWT({ iss: issuer, aud: audience, exp: 9_999_999_999, ...claims })
+      .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+      .sign(secret)
     for (const token of [none, `${none}x`, confused]) expect(await verifier().verify(token)).toEqual(unauthenticated)
   })
 
   it('[AU8] another key with the same id is invalid', async () => {
     const other = await generateKeyPair(alg)
-    const token = await new SignJWT({ iss: issuer, aud: audience, exp: 9_999_999_999, ...claims }).setProtectedHeader({ alg, kid: 'key-1' }).sign(other.privateKey)
+    const token = await new SignJWT({ iss: issuer, aud: audience, exp: 9_999_999_999, ...claims })
+      .setProtectedHeader({ alg, kid: 'key-1' })
+      .sign(other.privateKey)
     expect((await verifier().verify(token)).status).toBe('invalid')
   })
 

@@ -7,7 +7,13 @@ import { eventLogContract } from './eventLog.js'
 import { sessionStoreContract } from './sessionStore.js'
 import { ticketStoreContract } from './ticketStore.js'
 
-const input = { run: 'message-1', conversation: 'talk-0001', user: { id: 'user-1', name: 'Ada' }, agent: { type: 'guide' }, messages: [{ role: 'user', id: 'message-1', text: 'one two', agent: { type: 'guide' }, createdAt: 1 }] } as const
+const input = {
+  run: 'message-1',
+  conversation: 'talk-0001',
+  user: { id: 'user-1', name: 'Ada' },
+  agent: { type: 'guide' },
+  messages: [{ role: 'user', id: 'message-1', text: 'one two', agent: { type: 'guide' }, createdAt: 1 }],
+} as const
 
 describe('the echoing agent keeps the contract of its port', () => {
   for (const c of agentBackendContract) it(c.name, () => c.run(() => ({ backend: createEchoAgent(), input })))

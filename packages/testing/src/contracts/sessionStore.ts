@@ -80,7 +80,8 @@ export const sessionStoreContract: readonly ContractCase<SessionStore>[] = contr
   '[AU7] a rotation from a credential that is unknown, foreign or beyond its grace changes nothing': async (store) => {
     await store.create(session('session-1'))
     await store.create(session('session-2', { user: other }))
-    const rotate = (from: string, now: number): Promise<SessionRecord | null> => store.rotate({ id: 'session-1', from, to: `from-${from}`, expiresAt: NOW + 9 * HOUR, now })
+    const rotate = (from: string, now: number): Promise<SessionRecord | null> =>
+      store.rotate({ id: 'session-1', from, to: `from-${from}`, expiresAt: NOW + 9 * HOUR, now })
     assert.equal(await rotate('forged', NOW), null)
     assert.equal(await rotate('hash-of-session-2', NOW), null)
     await store.rotate({ id: 'session-1', from: 'hash-of-session-1', to: 'next', expiresAt: NOW + HOUR, now: NOW })

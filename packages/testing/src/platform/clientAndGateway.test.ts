@@ -12,7 +12,13 @@ afterEach(async () => {
 })
 
 /** A signed-in client with a chat, over real sockets, and an agent in the test's hands. */
-async function world({ connects = true } = {}): Promise<{ agent: ScriptedAgent; platform: TestPlatform; client: SymphainyClient; chat: ChatStore; shown: () => string[] }> {
+async function world({ connects = true } = {}): Promise<{
+  agent: ScriptedAgent
+  platform: TestPlatform
+  client: SymphainyClient
+  chat: ChatStore
+  shown: () => string[]
+}> {
   const agent = createScriptedAgent()
   const platform = await createTestPlatform({ gateway: { agents: agent } })
   const session = await platform.signIn('Ada')

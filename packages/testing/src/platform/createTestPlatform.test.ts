@@ -8,7 +8,10 @@ afterEach(async () => {
   await Promise.all(platforms.splice(0).map((platform) => platform.close()))
 })
 
-async function start(): Promise<{ platform: TestPlatform; call(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Response> }> {
+async function start(): Promise<{
+  platform: TestPlatform
+  call(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Response>
+}> {
   const platform = await createTestPlatform()
   platforms.push(platform)
   return {
@@ -22,7 +25,10 @@ describe('the test platform', () => {
   it('signs in with a cookie, gives a first ticket, connects, and signs out everywhere', async () => {
     const { platform, call } = await start()
     const login = await call('POST', '/api/auth/login', { body: { email: 'ada@example.com' } })
-    const cookie = login.headers.getSetCookie().map((item) => item.split(';')[0]).join('; ')
+    const cookie = login.headers
+      .getSetCookie()
+      .map((item) => item.split(';')[0])
+      .join('; ')
     const { user, ticket, token } = (await login.json()) as SessionResponse
     expect(user.name).toBe('ada')
     expect(token).toBeUndefined()

@@ -1,6 +1,20 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createGateway, createSessions, defaultEnvironment, type Bus, type EventLog, type Gateway, type GatewayEnvironment, type GatewayLogger, type GatewayOptions, type OpenSession, type Sessions, type SessionStore, type TicketStore } from '@symphainy/gateway'
+import {
+  createGateway,
+  createSessions,
+  defaultEnvironment,
+  type Bus,
+  type EventLog,
+  type Gateway,
+  type GatewayEnvironment,
+  type GatewayLogger,
+  type GatewayOptions,
+  type OpenSession,
+  type Sessions,
+  type SessionStore,
+  type TicketStore,
+} from '@symphainy/gateway'
 import { createMemoryBus, createMemoryEventLog, createMemorySessionStore, createMemoryTicketStore } from '@symphainy/gateway/memory'
 import { SOCKET_PATH } from '@symphainy/protocol'
 import { answerHttp } from './httpCalls.js'
@@ -65,7 +79,12 @@ export async function createTestPlatform({ gateway: over = {}, idleMs, absoluteM
     bus: over.bus ?? createMemoryBus(),
   }
   const gateway = createGateway({ agents: createEchoAgent(), origins: { exact: [], loopback: true }, logger, environment, ...over, ...stores })
-  const sessions = createSessions({ store: stores.sessions, environment, ...(idleMs === undefined ? {} : { idleMs }), ...(absoluteMs === undefined ? {} : { absoluteMs }) })
+  const sessions = createSessions({
+    store: stores.sessions,
+    environment,
+    ...(idleMs === undefined ? {} : { idleMs }),
+    ...(absoluteMs === undefined ? {} : { absoluteMs }),
+  })
   const server = createServer((request, response) => void answerHttp({ gateway, sessions, environment }, request, response))
   gateway.attach(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -74,10 +93,16 @@ export async function createTestPlatform({ gateway: over = {}, idleMs, absoluteM
   const socketUrl = `ws://127.0.0.1:${port}${SOCKET_PATH}`
 
   const ticketFor: TestPlatform['ticketFor'] = async ({ record }, options = {}) => {
-    const { ticket } = await gateway.issueTicket({ sessionId: record.id, userId: record.user.id, origin: options.origin ?? origin, ifIdle: options.ifIdle ?? false })
+    const { ticket } = await gateway.issueTicket({
+      sessionId: record.id,
+      userId: record.user.id,
+      origin: options.origin ?? origin,
+      ifIdle: options.ifIdle ?? false,
+    })
     return ticket
   }
-  const open: TestPlatform['open'] = async (session, options = {}) => new TestSocket(socketUrl, { ticket: options.ticket ?? (await ticketFor(session)), origin, ...options })
+  const open: TestPlatform['open'] = async (session, options = {}) =>
+    new TestSocket(socketUrl, { ticket: options.ticket ?? (await ticketFor(session)), origin, ...options })
 
   return {
     url: origin,

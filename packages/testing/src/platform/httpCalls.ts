@@ -10,7 +10,16 @@ interface Calls {
 }
 
 const COOKIE = 'symphainy_session'
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, expired: 401, revoked: 401, in_use: 409, rate_limited: 429, not_found: 404, invalid: 422, origin_refused: 403 }
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  expired: 401,
+  revoked: 401,
+  in_use: 409,
+  rate_limited: 429,
+  not_found: 404,
+  invalid: 422,
+  origin_refused: 403,
+}
 
 /**
  * The least of the HTTP API that a client needs: login with any name and no password, session, ws-ticket, refresh and
@@ -34,8 +43,15 @@ async function answer({ gateway, sessions, environment }: Calls, request: Incomi
     const { id, user, createdAt, expiresAt } = record
     const ticket = gateway.isServed(id) ? null : (await gateway.issueTicket({ sessionId: id, userId: user.id, origin })).ticket
     const serverNow = environment.now()
-    const body: SessionResponse = { user, session: { id, createdAt, expiresInMs: expiresAt - serverNow }, serverNow, ticket, ...(isBearer && isNew ? { token: credential } : {}) }
-    if (isNew && !isBearer) response.setHeader('Set-Cookie', [`${COOKIE}=${credential}; HttpOnly; SameSite=Lax; Path=/`, `${PRESENCE_COOKIE}=1; SameSite=Lax; Path=/`])
+    const body: SessionResponse = {
+      user,
+      session: { id, createdAt, expiresInMs: expiresAt - serverNow },
+      serverNow,
+      ticket,
+      ...(isBearer && isNew ? { token: credential } : {}),
+    }
+    if (isNew && !isBearer)
+      response.setHeader('Set-Cookie', [`${COOKIE}=${credential}; HttpOnly; SameSite=Lax; Path=/`, `${PRESENCE_COOKIE}=1; SameSite=Lax; Path=/`])
     send(response, 200, body)
   }
 

@@ -72,7 +72,10 @@ export class TestSocket {
    * The next frame of this type that was not taken yet; those before it are passed over.
    * @throws Error when the socket closes first
    */
-  async next<Type extends PlatformFrame['type']>(type: Type, isWanted: (frame: Extract<PlatformFrame, { type: Type }>) => boolean = () => true): Promise<Extract<PlatformFrame, { type: Type }>> {
+  async next<Type extends PlatformFrame['type']>(
+    type: Type,
+    isWanted: (frame: Extract<PlatformFrame, { type: Type }>) => boolean = () => true,
+  ): Promise<Extract<PlatformFrame, { type: Type }>> {
     for (;;) {
       while (this.#read < this.frames.length) {
         const frame = this.frames[this.#read] as PlatformFrame

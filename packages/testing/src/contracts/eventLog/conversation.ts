@@ -10,7 +10,15 @@ export const TALK: LogKey = { userId: ADA, conversation: 'talk-0001' }
 export const ADAS_LOG: LogKey = { userId: ADA, conversation: USER_LOG }
 export const ANSWERED_BY = { kind: 'search', label: 'Documentation search' } as const
 
-export const submission = (id: string, over: Partial<Submission> = {}): Submission => ({ key: TALK, id, text: `text of ${id}`, agent: GUIDE, now: NOW, answeredBy: ANSWERED_BY, ...over })
+export const submission = (id: string, over: Partial<Submission> = {}): Submission => ({
+  key: TALK,
+  id,
+  text: `text of ${id}`,
+  agent: GUIDE,
+  now: NOW,
+  answeredBy: ANSWERED_BY,
+  ...over,
+})
 
 /** Submits, and fails the case when that was not appended. */
 export async function say(log: EventLog, id: string, over: Partial<Submission> = {}): Promise<Extract<Submitted, { status: 'appended' }>> {
@@ -22,11 +30,17 @@ export async function say(log: EventLog, id: string, over: Partial<Submission> =
 export const textStart = (messageId: string): AgUiEvent => ({ type: 'TEXT_MESSAGE_START', messageId, role: 'assistant' }) as AgUiEvent
 export const textDelta = (messageId: string, delta: string): AgUiEvent => ({ type: 'TEXT_MESSAGE_CONTENT', messageId, delta }) as AgUiEvent
 export const textEnd = (messageId: string): AgUiEvent => ({ type: 'TEXT_MESSAGE_END', messageId }) as AgUiEvent
-export const finished = (run: string, conversation: string = TALK.conversation): AgUiEvent => ({ type: 'RUN_FINISHED', threadId: conversation, runId: run }) as AgUiEvent
+export const finished = (run: string, conversation: string = TALK.conversation): AgUiEvent =>
+  ({ type: 'RUN_FINISHED', threadId: conversation, runId: run }) as AgUiEvent
 export const failed = (): AgUiEvent => ({ type: 'RUN_ERROR', code: 'agent_failed', message: 'No luck.' }) as AgUiEvent
 
 /** Appends a whole answer to a running run. */
-export async function answer(log: EventLog, run: string, text: string, over: { key?: LogKey; now?: number; end?: AgUiEvent } = {}): Promise<StartedRun | undefined> {
+export async function answer(
+  log: EventLog,
+  run: string,
+  text: string,
+  over: { key?: LogKey; now?: number; end?: AgUiEvent } = {},
+): Promise<StartedRun | undefined> {
   const key = over.key ?? TALK
   const events = [textStart(`m-${run}`), textDelta(`m-${run}`, text), textEnd(`m-${run}`), over.end ?? finished(run, key.conversation)]
   const appended = await log.appendRunEvents({ key, run, events, now: over.now ?? NOW })

@@ -73,8 +73,12 @@ export const listingCases: readonly ContractCase<EventLog>[] = contract<EventLog
     await exchange(log, 'message-3', { key: talk(1), now: NOW + 2 })
     await exchange(log, 'message-4', { key: { userId: BOB, conversation: 'talk-of-bob' } })
     const exported: string[] = []
-    for await (const { conversation, messages } of log.exportUser(ADA)) exported.push(`${conversation.id}: ${messages.map(({ role, id }) => `${role} ${id}`).join(', ')}`)
-    assert.deepEqual(exported, ['talk-0001: user message-1, assistant message-1, user message-3, assistant message-3', 'talk-0002: user message-2, assistant message-2'])
+    for await (const { conversation, messages } of log.exportUser(ADA))
+      exported.push(`${conversation.id}: ${messages.map(({ role, id }) => `${role} ${id}`).join(', ')}`)
+    assert.deepEqual(exported, [
+      'talk-0001: user message-1, assistant message-1, user message-3, assistant message-3',
+      'talk-0002: user message-2, assistant message-2',
+    ])
   },
   '[S7] exports more messages than a snapshot holds': async (log) => {
     for (let index = 0; index < 30; index += 1) await exchange(log, `message-${String(index).padStart(2, '0')}`)

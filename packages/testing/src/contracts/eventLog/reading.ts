@@ -2,7 +2,23 @@ import assert from 'node:assert/strict'
 import type { EventLog, LogSnapshot } from '@symphainy/gateway'
 import { SNAPSHOT_BYTES, SNAPSHOT_MESSAGES, USER_LOG, foldEvent, newRunMessage, type AgentMessage, type AgUiEvent, type LogMessage } from '@symphainy/protocol'
 import { contract, type ContractCase } from '../contract.js'
-import { ADA, ADAS_LOG, BOB, NOW, TALK, allEntries, answer, exchange, finished, outline, say, snapshotOf, textDelta, textEnd, textStart } from './conversation.js'
+import {
+  ADA,
+  ADAS_LOG,
+  BOB,
+  NOW,
+  TALK,
+  allEntries,
+  answer,
+  exchange,
+  finished,
+  outline,
+  say,
+  snapshotOf,
+  textDelta,
+  textEnd,
+  textStart,
+} from './conversation.js'
 
 /** What a client shows after a snapshot: the messages, and the run that goes on, folded. */
 function shown({ messages, run }: Pick<LogSnapshot, 'messages' | 'run'>): LogMessage[] {
@@ -43,7 +59,12 @@ export const readingCases: readonly ContractCase<EventLog>[] = contract<EventLog
   '[RS2] no position, an unknown epoch and an offset above the head get a snapshot': async (log) => {
     await exchange(log, 'message-1')
     const snapshot = await snapshotOf(log)
-    for (const after of [undefined, { epoch: 'another', offset: 1 }, { epoch: snapshot.epoch, offset: snapshot.offset + 1 }, { epoch: snapshot.epoch, offset: Number.MAX_SAFE_INTEGER }]) {
+    for (const after of [
+      undefined,
+      { epoch: 'another', offset: 1 },
+      { epoch: snapshot.epoch, offset: snapshot.offset + 1 },
+      { epoch: snapshot.epoch, offset: Number.MAX_SAFE_INTEGER },
+    ]) {
       assert.deepEqual(await log.read(TALK, after, 10), { status: 'snapshot', snapshot })
     }
   },
@@ -82,7 +103,12 @@ export const readingCases: readonly ContractCase<EventLog>[] = contract<EventLog
     await answer(log, 'message-1', 'yes')
     const read = await log.read(TALK, { epoch, offset }, 10)
     assert.ok(read.status === 'entries')
-    assert.deepEqual(outline(read.entries), ['TEXT_MESSAGE_START message-1', 'TEXT_MESSAGE_CONTENT message-1', 'TEXT_MESSAGE_END message-1', 'RUN_FINISHED message-1'])
+    assert.deepEqual(outline(read.entries), [
+      'TEXT_MESSAGE_START message-1',
+      'TEXT_MESSAGE_CONTENT message-1',
+      'TEXT_MESSAGE_END message-1',
+      'RUN_FINISHED message-1',
+    ])
   },
   '[RS6] the run that goes on stands in the snapshot with its deltas merged, and only there': async (log) => {
     await say(log, 'message-1')
@@ -131,7 +157,8 @@ export const readingCases: readonly ContractCase<EventLog>[] = contract<EventLog
     for (let index = 0; index < 3; index += 1) await exchange(log, `long-${index}-x`, { key: long, text: 'x'.repeat(SNAPSHOT_BYTES / 2 - 1_000) })
     const { messages, more } = await snapshotOf(log, long)
     assert.ok(messages.length < 6 && more === true, 'cut by its bytes')
-    for (let index = 0; index < SNAPSHOT_MESSAGES - 2; index += 1) await say(log, `other-${message(index)}`, { key: { userId: ADA, conversation: `talk-${message(index)}` } })
+    for (let index = 0; index < SNAPSHOT_MESSAGES - 2; index += 1)
+      await say(log, `other-${message(index)}`, { key: { userId: ADA, conversation: `talk-${message(index)}` } })
     assert.equal('more' in (await snapshotOf(log, ADAS_LOG)), false, 'all conversations fit')
     await say(log, 'one-more-1', { key: { userId: ADA, conversation: 'one-more-1' } })
     assert.equal((await snapshotOf(log, ADAS_LOG)).more, true, 'one more conversation')

@@ -36,7 +36,12 @@ export const runCases: readonly ContractCase<EventLog>[] = contract<EventLog>({
   },
   '[S8] nothing is appended to a run after its end, nor a second end': async (log) => {
     await say(log, 'message-1')
-    const first = await log.appendRunEvents({ key: TALK, run: 'message-1', events: [textStart('m'), failed(), textDelta('m', 'late'), finished('message-1')], now: NOW })
+    const first = await log.appendRunEvents({
+      key: TALK,
+      run: 'message-1',
+      events: [textStart('m'), failed(), textDelta('m', 'late'), finished('message-1')],
+      now: NOW,
+    })
     assert.equal(first.ended, true)
     assert.deepEqual(outline(first.entries), ['TEXT_MESSAGE_START message-1', 'RUN_ERROR message-1'])
     assert.deepEqual(await log.appendRunEvents({ key: TALK, run: 'message-1', events: [finished('message-1')], now: NOW }), { entries: [], ended: true })
@@ -45,7 +50,9 @@ export const runCases: readonly ContractCase<EventLog>[] = contract<EventLog>({
   '[S8] of 10 ends at once one is appended, and one starts the next run': async (log) => {
     await say(log, 'message-1')
     await say(log, 'message-2')
-    const ends = await atOnce(10, (index) => log.appendRunEvents({ key: TALK, run: 'message-1', events: [index % 2 === 0 ? finished('message-1') : failed()], now: NOW }))
+    const ends = await atOnce(10, (index) =>
+      log.appendRunEvents({ key: TALK, run: 'message-1', events: [index % 2 === 0 ? finished('message-1') : failed()], now: NOW }),
+    )
     assert.equal(ends.filter(({ next }) => next !== undefined).length, 1)
     assert.ok(ends.every(({ ended }) => ended))
     const lines = outline(await allEntries(log))
@@ -97,7 +104,10 @@ export const runCases: readonly ContractCase<EventLog>[] = contract<EventLog>({
   },
   '[RS5] [S8] a cancel of a waiting run and the end before it never give it two lives': async (log) => {
     for (const id of ['message-1', 'message-2']) await say(log, id)
-    const [cancelled, end] = await Promise.all([log.cancelWaiting(ADA, 'message-2', NOW), log.appendRunEvents({ key: TALK, run: 'message-1', events: [finished('message-1')], now: NOW })])
+    const [cancelled, end] = await Promise.all([
+      log.cancelWaiting(ADA, 'message-2', NOW),
+      log.appendRunEvents({ key: TALK, run: 'message-1', events: [finished('message-1')], now: NOW }),
+    ])
     assert.equal(cancelled === 'cancelled', end.next === undefined)
     assert.equal(outline(await allEntries(log)).filter((line) => line === 'RUN_STARTED message-2').length, 1)
   },
@@ -131,7 +141,12 @@ export const runCases: readonly ContractCase<EventLog>[] = contract<EventLog>({
   },
   '[RS5] a step of the text that was left open does no harm to what is folded': async (log) => {
     await say(log, 'message-1')
-    await log.appendRunEvents({ key: TALK, run: 'message-1', events: [textStart('a'), textDelta('a', 'one'), textEnd('a'), textStart('b'), textDelta('b', 'two'), failed()], now: NOW })
+    await log.appendRunEvents({
+      key: TALK,
+      run: 'message-1',
+      events: [textStart('a'), textDelta('a', 'one'), textEnd('a'), textStart('b'), textDelta('b', 'two'), failed()],
+      now: NOW,
+    })
     assert.equal(((await snapshotOf(log)).messages[1] as AgentMessage).text, 'one\n\ntwo')
   },
 })

@@ -1,7 +1,24 @@
 import assert from 'node:assert/strict'
 import type { EventLog } from '@symphainy/gateway'
 import { atOnce, contract, type ContractCase } from '../contract.js'
-import { ADA, ADAS_LOG, ANSWERED_BY, BOB, NOW, TALK, allEntries, answer, exchange, failed, finished, outline, records, say, snapshotOf, submission } from './conversation.js'
+import {
+  ADA,
+  ADAS_LOG,
+  ANSWERED_BY,
+  BOB,
+  NOW,
+  TALK,
+  allEntries,
+  answer,
+  exchange,
+  failed,
+  finished,
+  outline,
+  records,
+  say,
+  snapshotOf,
+  submission,
+} from './conversation.js'
 
 const DAY = 86_400_000
 const ELSEWHERE = { userId: ADA, conversation: 'talk-0002' }
@@ -24,13 +41,16 @@ export const submitCases: readonly ContractCase<EventLog>[] = contract<EventLog>
     const entry = (await allEntries(log))[1]
     assert.ok(entry !== undefined && 'event' in entry)
     const { threadId, runId, timestamp, metadata, parentRunId } = entry.event as unknown as Record<string, unknown>
-    assert.deepEqual({ threadId, runId, timestamp, metadata, parentRunId }, {
-      threadId: TALK.conversation,
-      runId: 'message-1',
-      timestamp: NOW,
-      metadata: { symphainy: { agent: { type: 'liaison', pillar: 'insights' }, answeredBy: ANSWERED_BY } },
-      parentRunId: undefined,
-    })
+    assert.deepEqual(
+      { threadId, runId, timestamp, metadata, parentRunId },
+      {
+        threadId: TALK.conversation,
+        runId: 'message-1',
+        timestamp: NOW,
+        metadata: { symphainy: { agent: { type: 'liaison', pillar: 'insights' }, answeredBy: ANSWERED_BY } },
+        parentRunId: undefined,
+      },
+    )
   },
   '[RS7] a long first message gives a title of 60 characters': async (log) => {
     await say(log, 'message-1', { text: 'x'.repeat(500) })
@@ -82,7 +102,17 @@ export const submitCases: readonly ContractCase<EventLog>[] = contract<EventLog>
     assert.equal(await answer(log, 'message-3', 'three'), undefined)
     assert.deepEqual(
       outline(await allEntries(log)).filter((line) => /^(user|RUN)/.test(line)),
-      ['user message-1', 'RUN_STARTED message-1', 'user message-2', 'user message-3', 'RUN_FINISHED message-1', 'RUN_STARTED message-2', 'RUN_FINISHED message-2', 'RUN_STARTED message-3', 'RUN_FINISHED message-3'],
+      [
+        'user message-1',
+        'RUN_STARTED message-1',
+        'user message-2',
+        'user message-3',
+        'RUN_FINISHED message-1',
+        'RUN_STARTED message-2',
+        'RUN_FINISHED message-2',
+        'RUN_STARTED message-3',
+        'RUN_FINISHED message-3',
+      ],
     )
   },
   '[RS12] conversations do not wait for each other': async (log) => {
