@@ -72,7 +72,9 @@ it('[keyboard] sign in, ask, switch page and sign out without a mouse', async ()
     page.evaluate((wanted) => {
       const element = document.activeElement
       if (element === null) return false
-      const label = element.getAttribute('aria-label') ?? (element as HTMLInputElement).labels?.[0]?.textContent ?? element.textContent
+      const shown = element.cloneNode(true) as Element
+      for (const hidden of shown.querySelectorAll('[aria-hidden="true"]')) hidden.remove()
+      const label = element.getAttribute('aria-label') ?? (element as HTMLInputElement).labels?.[0]?.textContent ?? shown.textContent
       return label.trim() === wanted
     }, name)
   await page.goto(site.origin)

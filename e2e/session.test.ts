@@ -90,7 +90,7 @@ describe.each(browserNames)('the session, in %s', (name) => {
     await openAccountItem(page, 'Sign out')
     await expectPath(page, /^\/login/)
     await expect.poll(() => site.network.openSockets).toBe(0)
-    expect(traffic.openSockets()).toBe(0)
+    await expect.poll(() => traffic.openSockets()).toBe(0)
     expect((await session.call('GET', '/api/auth/session')).status).toBe(401)
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(session.person.email)
     expect((await context.cookies()).filter((cookie) => cookie.value !== '').map((cookie) => cookie.name)).not.toContain('symphainy_present')
@@ -112,7 +112,7 @@ describe.each(browserNames)('the session, in %s', (name) => {
     expectSockets(traffic, 1)
     expect(traffic.count('POST', '/api/auth/ws-ticket')).toBe(0)
     expect(traffic.addresses.filter((address) => new URL(address).pathname === '/login')).toHaveLength(1)
-    expect(traffic.openSockets()).toBe(0)
+    await expect.poll(() => traffic.openSockets()).toBe(0)
   })
 
   it('[unmount] leaves no socket', async () => {
