@@ -9,7 +9,24 @@ const ADA = { email: 'ada@example.com', password: 'correct horse' }
 /** One step of a story: what happens, and how long until the next. */
 const step = fc.tuple(
   fc.oneof(
-    fc.constantFrom('login', 'logout', 'connect', 'disconnect', 'reconnect', 'retain', 'release', 'validate', 'restart', 'down', 'up', 'blackHole', 'cut', 'revoke', 'busy', 'free'),
+    fc.constantFrom(
+      'login',
+      'logout',
+      'connect',
+      'disconnect',
+      'reconnect',
+      'retain',
+      'release',
+      'validate',
+      'restart',
+      'down',
+      'up',
+      'blackHole',
+      'cut',
+      'revoke',
+      'busy',
+      'free',
+    ),
     fc.constantFrom('hide', 'show', 'goOffline', 'goOnline'),
     fc.record({ close: fc.constantFrom(1000, 1001, 1006, 1008, 1009, 1011, 1012, 1013, 3000, 3003, 4400, 4401, 4409, 4429, 4999) }),
     fc.record({ page: fc.constantFrom<PageEvent>('pageshow', 'pagehide', 'freeze', 'resume', 'storage') }),
@@ -51,7 +68,8 @@ describe('any order of events', () => {
           } else if (what === 'down' || what === 'up' || what === 'blackHole') platform.network = what
           else if (what === 'cut') platform.cutSockets()
           else if (what === 'revoke') platform.sessionIds.forEach((id) => platform.revoke(id))
-          else if (what === 'busy') platform.route('POST /api/auth/ws-ticket', () => ({ status: 503, body: { error: { code: 'unavailable', retryAfterMs: 3_000 } } }))
+          else if (what === 'busy')
+            platform.route('POST /api/auth/ws-ticket', () => ({ status: 503, body: { error: { code: 'unavailable', retryAfterMs: 3_000 } } }))
           else if (what === 'free') platform.route('POST /api/auth/ws-ticket', null)
           else tab[what]()
           expect(platform.liveSockets.length).toBeLessThanOrEqual(1)

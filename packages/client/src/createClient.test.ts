@@ -55,14 +55,28 @@ describe('restoring', () => {
     expect(platform.requests).toEqual([])
   })
 
-  it.each(['cookie', 'bearer'] as const)('[AU3] [CN1] %s: a valid session is restored with one validation, no ticket call and one socket', async (credential) => {
+  it.each(['cookie', 'bearer'] as const)(
+    '[AU3] [CN1] %s: a valid session is restored with one validation, no ticket call and one socket',
+    async (credential) => {
+      const w = world()
+      const { client, redirects } = await restored(w, { credential })
+      expect(client.auth.getSnapshot()).toMatchObject({ state: 'authenticated', user: { name: 'Ada' } })
+      expect(client.connection.getSnapshot()).toMatchObject({ state: 'ready', label: 'Connected' })
+      expect(w.platform.requests).toEqual(['GET /api/auth/session'])
+      expect(w.platform.sockets).toHaveLength(1)
+      expect(redirects).toEqual([])
+    },
+  )
+
+  it('[L11] no delay stands in for a state: connected after the answers, and nothing else, have come', async () => {
     const w = world()
-    const { client, redirects } = await restored(w, { credential })
-    expect(client.auth.getSnapshot()).toMatchObject({ state: 'authenticated', user: { name: 'Ada' } })
-    expect(client.connection.getSnapshot()).toMatchObject({ state: 'ready', label: 'Connected' })
-    expect(w.platform.requests).toEqual(['GET /api/auth/session'])
-    expect(w.platform.sockets).toHaveLength(1)
-    expect(redirects).toEqual([])
+    await during(w.clock, w.open().client.auth.login(ADA))
+    const { client } = w.open()
+    client.connection.retain()
+    await w.clock.advance(2) // there and back: the validation
+    expect(client.connection.getSnapshot().state).toBe('opening')
+    await w.clock.advance(1) // the socket opens
+    expect(client.connection.getSnapshot().state).toBe('ready')
   })
 
   it('[CN1] opens nothing while it is restoring, and shows the hinted name', async () => {

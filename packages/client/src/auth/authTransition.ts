@@ -115,7 +115,13 @@ function answered(state: AuthState, answer: SessionAnswer, moment: AuthMoment): 
 }
 
 /** `authenticated` is entered in one step, with everything. [AU3] */
-function signedIn(state: AuthState, { user, session, serverNow, ticket }: SessionResponse, token: string | null, moment: AuthMoment, explicit: boolean): AuthStep {
+function signedIn(
+  state: AuthState,
+  { user, session, serverNow, ticket }: SessionResponse,
+  token: string | null,
+  moment: AuthMoment,
+  explicit: boolean,
+): AuthStep {
   if (session.id === state.rejected) return ended(state, 'rejected', moment)
   const { hint } = moment.stored
   const isNews = explicit || hint?.user?.id !== user.id || hint.sessionId !== session.id

@@ -1,46 +1,7 @@
 import { ID_PATTERN, TICKET_PATTERN } from '@symphainy/protocol'
 import { describe, expect, it } from 'vitest'
-import { createClient } from '../createClient.js'
-import type { ClientOptions, SymphainyClient } from '../clientApi.js'
-import { VirtualBrowser, VirtualClock, VirtualPlatform, refuse, type VirtualSocket, type VirtualTab } from '../testing.js'
-
-const ADA = { email: 'ada@example.com', password: 'correct horse' }
-
-interface World {
-  clock: VirtualClock
-  platform: VirtualPlatform
-  browser: VirtualBrowser
-  client: SymphainyClient
-  tab: VirtualTab
-  redirects: string[]
-  socket: () => VirtualSocket
-  state: () => string
-  /** Another page of the same browser. */
-  open: (options?: ClientOptions) => { client: SymphainyClient; tab: VirtualTab }
-}
-
-/** A page that is signed in and connected. `random` fixes the jitter. */
-async function connected({ random }: { random?: number } = {}): Promise<World> {
-  const clock = new VirtualClock()
-  const platform = new VirtualPlatform(clock)
-  const browser = new VirtualBrowser({ clock, network: platform })
-  const redirects: string[] = []
-  const open = (options: ClientOptions = {}): { client: SymphainyClient; tab: VirtualTab } => {
-    const tab = browser.tab()
-    if (random !== undefined) tab.environment.random = () => random
-    const client = createClient({ environment: tab.environment, onAuthRequired: (reason) => redirects.push(reason), ...options })
-    client.start()
-    return { client, tab }
-  }
-  const { client, tab } = open()
-  client.connection.retain()
-  void client.auth.login(ADA)
-  await clock.advance(100)
-  redirects.length = 0
-  expect(client.connection.getSnapshot().state).toBe('ready')
-  platform.requests.length = 0
-  return { clock, platform, browser, client, tab, redirects, open, socket: () => platform.sockets.at(-1) as VirtualSocket, state: () => client.connection.getSnapshot().state }
-}
+import { refuse, type VirtualClock } from '../testing.js'
+import { ADA, connectedPage } from '../testing/connectedPage.js'
 
 /** Goes from timer to timer, since nothing happens in between, and looks at each millisecond in which something did. */
 async function eachMoment(clock: VirtualClock, forMs: number, look: () => void): Promise<void> {
@@ -53,7 +14,7 @@ async function eachMoment(clock: VirtualClock, forMs: number, look: () => void):
 
 describe('retry policy', () => {
   it('[CN7] [L1] retries to the millisecond: the window, then the doubled base, then the cap; never two sockets', async () => {
-    const { clock, platform, socket } = await connected({ random: 0.5 })
+    const { clock, platform, socket } = await connectedPage({ random: 0.5 })
     await clock.advance(30_000) // stable
     platform.network = 'down'
     socket().drop(1006)
@@ -70,7 +31,7 @@ describe('retry policy', () => {
   })
 
   it('[L1] a platform that closes every socket gets no more attempts than the policy makes', async () => {
-    const { clock, platform, socket } = await connected({ random: 0.5 })
+    const { clock, platform, socket } = await connectedPage({ random: 0.5 })
     platform.greets = false
     const before = platform.sockets.length
     socket().drop(1006)
@@ -83,7 +44,7 @@ describe('retry policy', () => {
   })
 
   it('[U5] never gives up on a network error, and comes back when the network does', async () => {
-    const { clock, platform, socket, state } = await connected()
+    const { clock, platform, socket, state } = await connectedPage()
     platform.network = 'down'
     socket().drop(1006)
     await clock.advance(24 * 3_600_000)
@@ -94,7 +55,7 @@ describe('retry policy', () => {
   })
 
   it('[U6] the attempts fall back to 0 after `ready` and 30 s of life, and not before', async () => {
-    const { clock, platform, client, socket } = await connected({ random: 0.5 })
+    const { clock, platform, client, socket } = await connectedPage({ random: 0.5 })
     platform.network = 'down'
     socket().drop(1006)
     await clock.advance(4_000)
@@ -112,7 +73,7 @@ describe('retry policy', () => {
   })
 
   it('[CN7] 1013 is retried slowly, `goaway` tells the window, `retryAfterMs` overrides', async () => {
-    const { clock, platform, client, socket, state } = await connected({ random: 0.5 })
+    const { clock, platform, client, socket, state } = await connectedPage({ random: 0.5 })
     socket().drop(1013)
     expect(client.connection.getSnapshot()).toMatchObject({ retryInMs: 4_000, error: { type: 'server' } })
     await clock.advance(4_010 + 30_000)
@@ -130,7 +91,7 @@ describe('retry policy', () => {
   })
 
   it('[CN7] becoming visible and reconnect() at once; online within a second; paused while hidden', async () => {
-    const { clock, platform, client, tab, socket, state } = await connected({ random: 0.9 })
+    const { clock, platform, client, tab, socket, state } = await connectedPage({ random: 0.9 })
     platform.network = 'down'
     socket().drop(1006)
     await clock.advance(20_000)
@@ -163,7 +124,7 @@ describe('retry policy', () => {
   })
 
   it('[CN7] offline stretches the cap to 60 s, says so, and is ignored on loopback', async () => {
-    const { clock, platform, client, tab, socket, open } = await connected({ random: 0.5 })
+    const { clock, platform, client, tab, socket, open } = await connectedPage({ random: 0.5 })
     platform.network = 'down'
     tab.goOffline()
     socket().drop(1006)
@@ -182,7 +143,7 @@ describe('retry policy', () => {
   })
 
   it('[CN7] a timer set before a logout never fires into the next login', async () => {
-    const { clock, platform, client, socket, state } = await connected({ random: 0.99 })
+    const { clock, platform, client, socket, state } = await connectedPage({ random: 0.99 })
     socket().drop(1013)
     expect(state()).toBe('waiting')
     void client.auth.logout()
@@ -198,7 +159,7 @@ describe('retry policy', () => {
 
 describe('the socket', () => {
   it('[CN2] offers the subprotocol and the ticket, and no secret in the URL', async () => {
-    const { socket, tab } = await connected()
+    const { socket, tab } = await connectedPage()
     const [version, ticket] = socket().protocols
     expect(version).toBe('symphainy.v1')
     expect(ticket?.slice('ticket.'.length)).toMatch(TICKET_PATTERN)
@@ -207,7 +168,7 @@ describe('the socket', () => {
   })
 
   it('[CN6] a socket that does not open in 8 s, or gets no `ready` in 5 s, is abandoned; its late events are nobody’s', async () => {
-    const { clock, platform, socket, state } = await connected({ random: 0.5 })
+    const { clock, platform, socket, state } = await connectedPage({ random: 0.5 })
     await clock.advance(31_000)
     platform.opens = false
     socket().drop(1011)
@@ -232,7 +193,7 @@ describe('the socket', () => {
   })
 
   it('[L5] two consumers: both hear every frame, and the socket lives until the last one leaves', async () => {
-    const { clock, platform, client, socket, state } = await connected()
+    const { clock, platform, client, socket, state } = await connectedPage()
     const heard: string[] = []
     const release = client.connection.retain()
     client.connection.onFrame((frame) => heard.push(`first ${frame.type}`))
@@ -251,7 +212,7 @@ describe('the socket', () => {
   })
 
   it('[L3] the last consumer leaves: no socket and no timer of it is left', async () => {
-    const { clock, platform, client } = await connected()
+    const { clock, platform, client } = await connectedPage()
     client.dispose()
     client.start()
     const release = client.connection.retain()
@@ -267,7 +228,7 @@ describe('the socket', () => {
   })
 
   it('[FR5] [FR1] frames in an array arrive one by one; unknown and broken ones are ignored', async () => {
-    const { client, socket, state } = await connected()
+    const { client, socket, state } = await connectedPage()
     const heard: string[] = []
     client.connection.onFrame((frame) => heard.push(frame.type))
     socket().deliver({ type: 'pong', id: '1' }, { type: 'novelty' }, { type: 'live' }, { type: 'pong', id: '2' })
@@ -278,7 +239,7 @@ describe('the socket', () => {
   })
 
   it('send() says sent or refused', async () => {
-    const { client, socket } = await connected()
+    const { client, socket } = await connectedPage()
     expect(client.connection.send({ type: 'subscribe', conversation: '@user' })).toBe('sent')
     expect(socket().received.at(-1)).toEqual({ type: 'subscribe', conversation: '@user' })
     socket().drop(1006)
@@ -286,7 +247,7 @@ describe('the socket', () => {
   })
 
   it('says of a loss with which code, and keeps the newest 50 changes', async () => {
-    const { clock, client, socket } = await connected()
+    const { clock, client, socket } = await connectedPage()
     const losses: number[] = []
     client.connection.onLost(({ code }) => losses.push(code))
     socket().drop(1009)
@@ -303,7 +264,7 @@ describe('the socket', () => {
 
 describe('heartbeat', () => {
   it('[FR3] [L17] a black-holed peer is gone within the heartbeat and 8 s, and the next socket does not wait for close()', async () => {
-    const { clock, platform, socket, state } = await connected({ random: 0.5 })
+    const { clock, platform, socket, state } = await connectedPage({ random: 0.5 })
     platform.cutSockets()
     const dead = socket()
     await clock.advance(27_900)
@@ -317,7 +278,7 @@ describe('heartbeat', () => {
   })
 
   it('[FR3] pings after 20 s without a frame in either direction, measures the round trip, and reconnects nothing', async () => {
-    const { clock, platform, client, socket } = await connected()
+    const { clock, platform, client, socket } = await connectedPage()
     platform.answersPings = false
     const pings = (): number => socket().received.filter(({ type }) => type === 'ping').length
     for (let i = 0; i < 19; i++) {
@@ -336,7 +297,7 @@ describe('heartbeat', () => {
   })
 
   it('[FR3] hidden: a ping every 45 s', async () => {
-    const { clock, tab, socket } = await connected()
+    const { clock, tab, socket } = await connectedPage()
     tab.hide()
     await clock.advance(44_800)
     expect(socket().received).toHaveLength(0)
@@ -344,162 +305,32 @@ describe('heartbeat', () => {
     expect(socket().received.map(({ type }) => type)).toEqual(['ping'])
   })
 
-  it.each(['visible', 'online', 'pageshow', 'resume'] as const)('[FR3] [U13] on %s it probes at once, and a dead socket is replaced after 3 s without waiting', async (event) => {
-    const { clock, platform, tab, socket, state } = await connected()
-    platform.cutSockets()
-    const dead = socket()
-    tab.emit(event)
-    await clock.advance(2_999)
-    expect(socket()).toBe(dead)
-    await clock.advance(10)
-    expect(state()).toBe('ready')
-    expect(socket()).not.toBe(dead)
-  })
+  it.each(['visible', 'online', 'pageshow', 'resume'] as const)(
+    '[FR3] [U13] on %s it probes at once, and a dead socket is replaced after 3 s without waiting',
+    async (event) => {
+      const { clock, platform, tab, socket, state } = await connectedPage()
+      platform.cutSockets()
+      const dead = socket()
+      tab.emit(event)
+      await clock.advance(2_999)
+      expect(socket()).toBe(dead)
+      await clock.advance(10)
+      expect(state()).toBe('ready')
+      expect(socket()).not.toBe(dead)
+    },
+  )
 
   it('[U13] [FR3] a machine that slept for an hour probes: a live socket is kept, a dead one replaced', async () => {
-    const kept = await connected()
+    const kept = await connectedPage()
     await kept.clock.sleep(3_000_000)
     await kept.clock.advance(5_000)
     expect(kept.state()).toBe('ready')
     expect(kept.platform.sockets).toHaveLength(1)
-    const dead = await connected()
+    const dead = await connectedPage()
     dead.platform.cutSockets()
     await dead.clock.sleep(3_000_000)
     await dead.clock.advance(3_010)
     expect(dead.state()).toBe('ready')
     expect(dead.platform.sockets).toHaveLength(2)
-  })
-})
-
-describe('auth on the socket', () => {
-  it.each([1008, 3003, 4003, 4403])('[L2] [SE3] refused with %i: one close, no retry, one redirect, and never presented again', async (code) => {
-    const { clock, platform, client, tab, redirects, socket, open } = await connected()
-    const { length } = platform.presented
-    socket().drop(code)
-    await clock.advance(10)
-    tab.show()
-    client.connection.connect()
-    client.connection.reconnect()
-    await client.auth.validateToken()
-    await clock.advance(3_600_000)
-    expect(redirects).toEqual(['rejected'])
-    expect(client.connection.getSnapshot()).toMatchObject({ state: 'signedOut', error: { type: 'auth' } })
-    expect(platform.presented).toHaveLength(length)
-    // A page that is loaded now, /login for instance, does not restore it by itself.
-    expect(open().client.auth.getSnapshot()).toEqual({ state: 'anonymous', reason: 'rejected' })
-    void client.auth.login(ADA)
-    await clock.advance(20)
-    expect(client.connection.getSnapshot().state).toBe('ready')
-  })
-
-  it.each(['expired', 'revoked', 'signed_out', 'superseded'] as const)('[SE3] 3000 %s: validates once, clears, redirects once', async (reason) => {
-    const { clock, platform, redirects } = await connected()
-    platform.revoke(platform.sessionIds[0] ?? '', reason)
-    await clock.advance(3_600_000)
-    expect(platform.requests).toEqual(['GET /api/auth/session'])
-    expect(redirects).toEqual([reason])
-    expect(platform.sockets).toHaveLength(1)
-  })
-
-  it('[SE3] 3000 while the platform cannot say: nothing is cleared, and it is tried again', async () => {
-    const { clock, platform, client, redirects, socket, state } = await connected()
-    platform.route('GET /api/auth/session', () => refuse(503, 'unavailable'))
-    socket().drop(3000, 'expired')
-    await clock.advance(5_000)
-    expect(client.auth.getSnapshot().state).toBe('authenticated')
-    expect(redirects).toEqual([])
-    expect(state()).toBe('ready')
-  })
-
-  it('[SE3] ticket_invalid: one new ticket at once; a second in a row backs off', async () => {
-    const { clock, platform, client, socket } = await connected({ random: 0.5 })
-    platform.greets = false
-    socket().drop(3000, 'ticket_invalid')
-    await clock.advance(5)
-    expect(platform.requests).toEqual(['POST /api/auth/ws-ticket'])
-    socket().drop(3000, 'ticket_invalid')
-    expect(client.connection.getSnapshot()).toMatchObject({ state: 'waiting', error: { type: 'server' } })
-  })
-
-  it('[CN5] a ticket call that says 401 is asked about once, and then the way goes to login', async () => {
-    const { clock, platform, redirects, socket } = await connected()
-    platform.route('POST /api/auth/ws-ticket', () => refuse(401, 'expired'))
-    platform.route('GET /api/auth/session', () => refuse(401, 'unauthenticated'))
-    socket().drop(1006)
-    await clock.advance(3_600_000)
-    expect(redirects).toEqual(['expired'])
-    expect(platform.requests).toEqual(['POST /api/auth/ws-ticket', 'GET /api/auth/session'])
-  })
-
-  it('[CN5] a lost network is never taken for a logout', async () => {
-    const { clock, platform, client, redirects, socket } = await connected()
-    platform.route('POST /api/auth/ws-ticket', () => refuse(503, 'unavailable'))
-    socket().drop(1006)
-    await clock.advance(600_000)
-    expect(client.auth.getSnapshot().state).toBe('authenticated')
-    expect(redirects).toEqual([])
-    expect(platform.count('GET /api/auth/session')).toBe(0)
-  })
-
-  it('[SE1] [U9] `expiring`: refreshed in place, over the same socket', async () => {
-    const { clock, platform, client, socket, state } = await connected()
-    platform.route('POST /api/auth/refresh', () => refuse(503, 'unavailable', 2_000))
-    socket().deliver({ type: 'expiring', inMs: 60_000 })
-    await clock.advance(1_000)
-    platform.route('POST /api/auth/refresh', null)
-    await clock.advance(1_010)
-    expect(socket().received).toEqual([{ type: 'refreshed', ticket: expect.stringMatching(TICKET_PATTERN) as unknown }])
-    socket().deliver({ type: 'extended', expiresInMs: 7_200_000 })
-    expect(client.auth.getSnapshot()).toMatchObject({ session: { expiresInMs: 7_200_000 } })
-    expect(state()).toBe('ready')
-    expect(platform.sockets).toHaveLength(1)
-  })
-
-  it('[TB5] a `ready` for another session is not shown as this one’s', async () => {
-    const { clock, platform, client, socket } = await connected({ random: 0.5 })
-    const heard: string[] = []
-    client.connection.onFrame((frame) => heard.push(frame.type))
-    platform.greets = false
-    socket().drop(1011)
-    await clock.advance(505)
-    const ready = { type: 'ready', connection: 'c', fence: 9, session: { id: 'session-of-bob', user: { id: 'bob', name: 'Bob', email: 'b' }, expiresInMs: 1 }, heartbeatMs: {}, reconnectWindowMs: 1, limits: {} }
-    socket().deliver(ready)
-    expect(heard).toEqual([])
-    expect(client.connection.getSnapshot().state).toBe('waiting')
-  })
-})
-
-describe('a second tab', () => {
-  it('yields while the first is served, takes over on "Use here", and never fights', async () => {
-    const first = await connected()
-    const second = first.open()
-    second.client.connection.retain()
-    await first.clock.advance(1_500)
-    expect(second.client.connection.getSnapshot()).toMatchObject({ state: 'yielded', label: 'In use in another tab' })
-    expect(first.platform.sockets).toHaveLength(1)
-    second.client.connection.connect()
-    await first.clock.advance(20)
-    expect(second.client.connection.getSnapshot().state).toBe('ready')
-    expect(first.client.connection.getSnapshot()).toMatchObject({ state: 'yielded', error: { code: 4409 } })
-    await first.clock.advance(3_600_000)
-    expect(first.platform.sockets).toHaveLength(2)
-    expect(second.client.connection.getSnapshot().state).toBe('ready')
-  })
-
-  it('a reload whose former self is still served asks once more after a second', async () => {
-    const first = await connected()
-    const second = first.open()
-    second.client.connection.retain()
-    await first.clock.advance(500)
-    first.client.dispose()
-    await first.clock.advance(600)
-    expect(second.client.connection.getSnapshot().state).toBe('ready')
-  })
-
-  it('a half-open socket of its own is not taken for another tab', async () => {
-    const { clock, platform, state } = await connected()
-    platform.cutSockets()
-    await clock.advance(60_000)
-    expect(state()).toBe('ready')
   })
 })

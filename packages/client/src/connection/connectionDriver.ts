@@ -1,4 +1,13 @@
-import { SOCKET_PATH, SUBPROTOCOL, TICKET_PREFIX, checkPlatformFrame, decodeFrames, encodeFrames, type ClientFrame, type PlatformFrame } from '@symphainy/protocol'
+import {
+  SOCKET_PATH,
+  SUBPROTOCOL,
+  TICKET_PREFIX,
+  checkPlatformFrame,
+  decodeFrames,
+  encodeFrames,
+  type ClientFrame,
+  type PlatformFrame,
+} from '@symphainy/protocol'
 import type { AuthDriver } from '../auth/authSession.js'
 import type { Environment, WebSocketLike } from '../environment/environment.js'
 import { addTo, createMachine } from '../environment/machine.js'
@@ -20,7 +29,12 @@ export interface ConnectionDriver extends Connection {
 const OPEN = 1
 
 /** Performs what `connectionTransition` decides. */
-export function createConnection(environment: Environment, auth: AuthDriver, registry: WebSocketConnectionRegistry, platformUrl: () => string): ConnectionDriver {
+export function createConnection(
+  environment: Environment,
+  auth: AuthDriver,
+  registry: WebSocketConnectionRegistry,
+  platformUrl: () => string,
+): ConnectionDriver {
   const { clock, page } = environment
   const listeners = new Set<() => void>()
   const frameListeners = new Set<(frame: PlatformFrame) => void>()
@@ -44,7 +58,9 @@ export function createConnection(environment: Environment, auth: AuthDriver, reg
     (effects, before) => {
       const { phase, error } = model()
       if (phase !== before.phase && (phase.state !== before.phase.state || error !== before.error)) {
-        timeline = [...timeline, { atMs: clock.now(), wallTime: clock.wallNow(), state: phase.state, detail: describe(error) ?? phase.state }].slice(-TIMELINE_LENGTH)
+        timeline = [...timeline, { atMs: clock.now(), wallTime: clock.wallNow(), state: phase.state, detail: describe(error) ?? phase.state }].slice(
+          -TIMELINE_LENGTH,
+        )
       }
       // Whoever hears of an effect reads the state that it belongs to.
       const last = snapshot

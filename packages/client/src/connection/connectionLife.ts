@@ -34,7 +34,13 @@ export function greet(model: ConnectionModel, frame: PlatformFrame | null, momen
     },
     ready,
     moment,
-    { state: model, effects: [{ type: 'extend', expiresInMs: frame.session.expiresInMs }, { type: 'deliver', frame }] },
+    {
+      state: model,
+      effects: [
+        { type: 'extend', expiresInMs: frame.session.expiresInMs },
+        { type: 'deliver', frame },
+      ],
+    },
   )
 }
 
@@ -46,7 +52,10 @@ export function heard(model: ConnectionModel, phase: ReadyPhase, frame: Platform
     case undefined:
       return step(alive)
     case 'pong':
-      return step(phase.ping !== null && frame.id === pingId(phase.ping.at) ? { ...alive, roundTripMs: now - phase.ping.at } : alive, { type: 'deliver', frame })
+      return step(phase.ping !== null && frame.id === pingId(phase.ping.at) ? { ...alive, roundTripMs: now - phase.ping.at } : alive, {
+        type: 'deliver',
+        frame,
+      })
     case 'expiring':
       return step(alive, { type: 'deliver', frame }, { type: 'refresh', id: phase.id })
     case 'extended':

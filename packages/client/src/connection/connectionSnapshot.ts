@@ -14,7 +14,12 @@ export function labelOf(model: ConnectionModel, offline: boolean): ConnectionLab
 }
 
 /** What everybody sees of the model at the moment `now`. The very same as `last` if nothing of it changed. */
-export function snapshotOf(model: ConnectionModel, timeline: readonly TimelineEntry[], { now, offline }: Pick<ConnectionMoment, 'now' | 'offline'>, last: ConnectionSnapshot): ConnectionSnapshot {
+export function snapshotOf(
+  model: ConnectionModel,
+  timeline: readonly TimelineEntry[],
+  { now, offline }: Pick<ConnectionMoment, 'now' | 'offline'>,
+  last: ConnectionSnapshot,
+): ConnectionSnapshot {
   const { phase, attempt, error, roundTripMs, timerAt } = model
   const next: ConnectionSnapshot = {
     state: phase.state,

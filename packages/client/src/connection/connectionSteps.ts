@@ -84,14 +84,22 @@ export function retry(model: ConnectionModel, { error, toldMs, local = false }: 
   if (local) return begin(next, moment)
   const id = model.serial + 1
   const delay = toldMs ?? retryDelayMs({ attempt, windowMs, offline, random })
-  return step({ ...next, phase: { state: 'waiting', id, for: toldMs === undefined ? 'backOff' : 'told' }, serial: id, timerAt: now + delay }, ...release(model.phase))
+  return step(
+    { ...next, phase: { state: 'waiting', id, for: toldMs === undefined ? 'backOff' : 'told' }, serial: id, timerAt: now + delay },
+    ...release(model.phase),
+  )
 }
 
 /** Waits for the one answer whether the session still holds. [SE3] */
 export function validate(model: ConnectionModel, error: WebSocketError, reason: string): ConnectionStep {
   const id = model.serial + 1
-  const because = SIGNED_OUT_REASONS.includes(reason as SignedOutReason) && reason !== 'ticket_invalid' ? (reason as Exclude<SignedOutReason, 'ticket_invalid'>) : null
-  return step({ ...model, phase: { state: 'waiting', id, for: 'validation' }, serial: id, timerAt: null, error }, ...release(model.phase), { type: 'validate', id, because })
+  const because =
+    SIGNED_OUT_REASONS.includes(reason as SignedOutReason) && reason !== 'ticket_invalid' ? (reason as Exclude<SignedOutReason, 'ticket_invalid'>) : null
+  return step({ ...model, phase: { state: 'waiting', id, for: 'validation' }, serial: id, timerAt: null, error }, ...release(model.phase), {
+    type: 'validate',
+    id,
+    because,
+  })
 }
 
 export function yieldOr(model: ConnectionModel, error: WebSocketError, { now }: ConnectionMoment): ConnectionStep {

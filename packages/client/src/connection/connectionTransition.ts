@@ -28,15 +28,22 @@ export function connectionTransition(model: ConnectionModel, event: ConnectionEv
       return settle({ ...model, mode: 'off' }, moment)
     case 'reconnect':
       // While it is asked whether the session still holds, its credential is not presented again. [S3]
-      return model.session === null || isValidating(model) ? step(model) : begin({ ...model, mode: isWanted(model) ? model.mode : 'on', takesOver: true }, moment)
+      return model.session === null || isValidating(model)
+        ? step(model)
+        : begin({ ...model, mode: isWanted(model) ? model.mode : 'on', takesOver: true }, moment)
     case 'auth':
       return authorised(model, event.session, event.anonymous, moment)
     case 'validated':
       // The session holds after all, or nobody can say: then it was the platform's trouble.
-      return isValidating(model) && isOf(event.id) ? retry(model, { error: model.error ?? createErrorFromCloseEvent({ code: CLOSE.INTERNAL }) }, moment) : step(model)
+      return isValidating(model) && isOf(event.id)
+        ? retry(model, { error: model.error ?? createErrorFromCloseEvent({ code: CLOSE.INTERNAL }) }, moment)
+        : step(model)
     case 'ticket':
       if (phase.state !== 'ticketing' || !isOf(event.id)) return step(model)
-      return step({ ...model, phase: { state: 'opening', id: event.id }, timerAt: moment.now + OPEN_TIMEOUT_MS }, { type: 'openSocket', id: event.id, ticket: event.ticket })
+      return step(
+        { ...model, phase: { state: 'opening', id: event.id }, timerAt: moment.now + OPEN_TIMEOUT_MS },
+        { type: 'openSocket', id: event.id, ticket: event.ticket },
+      )
     case 'ticketRefused':
       if (phase.state !== 'ticketing' || !isOf(event.id)) return step(model)
       if (event.error.code === 'in_use') return yieldOr(model, createErrorFromCloseEvent({ code: CLOSE.REPLACED }), moment)
@@ -52,7 +59,9 @@ export function connectionTransition(model: ConnectionModel, event: ConnectionEv
     case 'closed':
       return STATE_FACTS[phase.state].hasSocket && isOf(event.id) ? lose(model, event, moment) : step(model)
     case 'refreshed':
-      return phase.state === 'ready' && isOf(event.id) ? step({ ...model, phase: { ...phase, sentAt: moment.now } }, { type: 'send', frame: { type: 'refreshed', ticket: event.ticket } }) : step(model)
+      return phase.state === 'ready' && isOf(event.id)
+        ? step({ ...model, phase: { ...phase, sentAt: moment.now } }, { type: 'send', frame: { type: 'refreshed', ticket: event.ticket } })
+        : step(model)
     case 'refreshFailed': {
       if (phase.state !== 'ready' || !isOf(event.id)) return step(model)
       const refreshAt = moment.now + (event.retryAfterMs ?? RETRY.baseMs * 5)
@@ -84,7 +93,8 @@ function authorised(model: ConnectionModel, session: string | null, anonymous: b
 /** The page or the network changed. */
 function turned(model: ConnectionModel, event: string, moment: ConnectionMoment): ConnectionStep {
   const { phase } = model
-  if (event === 'pagehide' || event === 'freeze') return STATE_FACTS[phase.state].pauses && !isValidating(model) ? rest({ ...model, oursUntil: 0 }, 'paused') : step(model)
+  if (event === 'pagehide' || event === 'freeze')
+    return STATE_FACTS[phase.state].pauses && !isValidating(model) ? rest({ ...model, oursUntil: 0 }, 'paused') : step(model)
   if (event === 'hidden' || event === 'offline' || event === 'storage') return step(model)
   switch (phase.state) {
     case 'ready':

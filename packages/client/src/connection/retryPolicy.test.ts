@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../testing.js'
 import { RETRY, retryDelayMs } from './retryPolicy.js'
 
-const facts = fc.record({ attempt: fc.nat(10_000), windowMs: fc.nat(120_000), offline: fc.boolean(), random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) })
+const facts = fc.record({
+  attempt: fc.nat(10_000),
+  windowMs: fc.nat(120_000),
+  offline: fc.boolean(),
+  random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+})
 
 describe('retryDelayMs', () => {
   it('[CN7] stays within its bounds for any attempt', () => {

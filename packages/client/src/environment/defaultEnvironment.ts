@@ -33,7 +33,10 @@ export function defaultEnvironment(): Environment {
 /** `crypto.randomUUID` is missing on plain http; `getRandomValues` is everywhere. */
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').slice(0, 22)
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .slice(0, 22)
 }
 
 const PAGE_EVENTS = ['visibilitychange', 'freeze', 'resume', 'online', 'offline', 'pageshow', 'pagehide', 'storage']

@@ -32,7 +32,10 @@ export class SymphainyError extends Error {
   /** The HTTP status, if an answer brought it. */
   readonly status: number | undefined
 
-  constructor(code: ClientErrorCode, { message = TEXTS[code] ?? 'Something went wrong. Try again.', retryAfterMs, field, status, cause }: SymphainyErrorOptions = {}) {
+  constructor(
+    code: ClientErrorCode,
+    { message = TEXTS[code] ?? 'Something went wrong. Try again.', retryAfterMs, field, status, cause }: SymphainyErrorOptions = {},
+  ) {
     super(message, { cause })
     this.code = code
     this.retryAfterMs = retryAfterMs

@@ -79,7 +79,9 @@ describe('websocketErrorHandler', () => {
   })
 
   it('[L23] any text is taken in a moment and gives a type', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 5_000 }), (text) => ['auth', 'connection', 'server', 'unknown'].includes(handler.getErrorTypeFromMessage(text))))
+    fc.assert(
+      fc.property(fc.string({ maxLength: 5_000 }), (text) => ['auth', 'connection', 'server', 'unknown'].includes(handler.getErrorTypeFromMessage(text))),
+    )
   })
 
   it('[L23] codes decide before words', () => {

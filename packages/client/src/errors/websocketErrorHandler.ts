@@ -30,9 +30,15 @@ const REACTION_TEXTS: Readonly<Partial<Record<CloseReaction, string>>> = {
  * signing in. [L23]
  */
 const PHRASES: readonly (readonly [ErrorType, RegExp])[] = [
-  ['auth', /\b(unauthori[sz]ed|unauthenticated|forbidden|not signed in|(invalid|expired) (session|token)|(session|token) (has )?expired|authentication (failed|required))\b/i],
+  [
+    'auth',
+    /\b(unauthori[sz]ed|unauthenticated|forbidden|not signed in|(invalid|expired) (session|token)|(session|token) (has )?expired|authentication (failed|required))\b/i,
+  ],
   ['server', /\b(internal (server )?error|server error|service unavailable|bad gateway|overloaded)\b/i],
-  ['connection', /\b(network|offline|time(d )?out|unreachable|failed to fetch|connection (was )?(lost|refused|reset|closed|failed)|E(CONN\w+|TIMEDOUT|NOTFOUND))\b/i],
+  [
+    'connection',
+    /\b(network|offline|time(d )?out|unreachable|failed to fetch|connection (was )?(lost|refused|reset|closed|failed)|E(CONN\w+|TIMEDOUT|NOTFOUND))\b/i,
+  ],
 ]
 
 /** No message that says something needs more, and no hostile one costs more. */

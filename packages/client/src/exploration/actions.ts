@@ -26,7 +26,15 @@ const CLOSES: readonly (readonly [number, string])[] = [
 
 function readyFor(session: string): ReadyFrame {
   const { user } = responseFor(session)
-  return { type: 'ready', connection: 'c', fence: 1, session: { id: session, user, expiresInMs: 60_000 }, heartbeatMs: DEFAULT_HEARTBEAT_MS, reconnectWindowMs: 1_000, limits: DEFAULT_LIMITS }
+  return {
+    type: 'ready',
+    connection: 'c',
+    fence: 1,
+    session: { id: session, user, expiresInMs: 60_000 },
+    heartbeatMs: DEFAULT_HEARTBEAT_MS,
+    reconnectWindowMs: 1_000,
+    limits: DEFAULT_LIMITS,
+  }
 }
 
 function action(name: string, isBenign: boolean, run: (stage: Stage) => boolean | void): Action {
@@ -176,7 +184,11 @@ export const ACTIONS: readonly Action[] = [
     stage.world.validation = null
     const { credential } = call
     const holds = credential !== null && stage.world.alive.includes(credential)
-    stage.sendAuth({ type: 'answered', request: call.id, answer: holds ? { status: 'valid', response: responseFor(credential), token: null } : { status: 'invalid', reason: 'invalid' } })
+    stage.sendAuth({
+      type: 'answered',
+      request: call.id,
+      answer: holds ? { status: 'valid', response: responseFor(credential), token: null } : { status: 'invalid', reason: 'invalid' },
+    })
     return true
   }),
   action('validation lost', false, (stage) => {
@@ -224,7 +236,9 @@ export const ACTIONS: readonly Action[] = [
     stage.world.sockets = stage.world.sockets.map((socket) => (socket.id === id ? { ...socket, isOpen: true } : socket))
     return { type: 'opened', id }
   }),
-  onSocket('ready', true, true, (id, { world }) => (world.cookie === null || !world.alive.includes(world.cookie) ? null : { type: 'frame', id, frame: readyFor(world.cookie) })),
+  onSocket('ready', true, true, (id, { world }) =>
+    world.cookie === null || !world.alive.includes(world.cookie) ? null : { type: 'frame', id, frame: readyFor(world.cookie) },
+  ),
   ...Object.entries(FRAMES).map(([name, frame]) => onSocket(name, name === 'pong', true, (id) => ({ type: 'frame', id, frame }))),
   action('refresh answered', true, (stage) => {
     const id = stage.world.refreshCall
@@ -246,5 +260,9 @@ export const ACTIONS: readonly Action[] = [
 /** Whether a person can use it, or knows that they must sign in. */
 export function isGood({ world }: Stage): boolean {
   const { auth, connection } = world
-  return auth.running && (auth.view.state === 'anonymous' || (auth.view.state === 'authenticated' && connection.phase.state === 'ready' && idOf(connection.phase) === world.sockets[0]?.id))
+  return (
+    auth.running &&
+    (auth.view.state === 'anonymous' ||
+      (auth.view.state === 'authenticated' && connection.phase.state === 'ready' && idOf(connection.phase) === world.sockets[0]?.id))
+  )
 }

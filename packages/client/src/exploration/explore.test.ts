@@ -38,6 +38,7 @@ const REJECTING = FEW.map((action) =>
 describe('exhaustive exploration of auth session × connection × network × tab commands', () => {
   it('[S1] [S2] [S3] hold in every state, and from every state a good one can be reached', { timeout: 180_000 }, () => {
     const { states, transitions, violation, stuck } = explore(REAL)
+    // oxlint-disable-next-line no-console -- the figures are what this test is for
     console.info(`explored ${states} states and ${transitions} transitions of auth × connection: S1, S2, S3 hold, a good state can be reached from each`)
     expect(violation).toBeNull()
     expect(stuck).toBeNull()
@@ -51,7 +52,13 @@ describe('the exploration catches a guard that is missing', () => {
   })
 
   it.each<[string, string, Cores]>([
-    ['the connection does not hear that auth was lost', 'S1', bentConnection((model, event, moment) => (event.type === 'auth' && event.session === null ? { state: model, effects: [] } : connectionTransition(model, event, moment)))],
+    [
+      'the connection does not hear that auth was lost',
+      'S1',
+      bentConnection((model, event, moment) =>
+        event.type === 'auth' && event.session === null ? { state: model, effects: [] } : connectionTransition(model, event, moment),
+      ),
+    ],
     [
       'the socket is not closed when its state is left',
       'S2',
@@ -64,7 +71,9 @@ describe('the exploration catches a guard that is missing', () => {
       'a late ticket opens a socket',
       'S2',
       bentConnection((model, event, moment) =>
-        event.type === 'ticket' && model.session !== null ? { state: { ...model, phase: { state: 'opening', id: event.id } }, effects: [{ type: 'openSocket', id: event.id, ticket: event.ticket }] } : connectionTransition(model, event, moment),
+        event.type === 'ticket' && model.session !== null
+          ? { state: { ...model, phase: { state: 'opening', id: event.id } }, effects: [{ type: 'openSocket', id: event.id, ticket: event.ticket }] }
+          : connectionTransition(model, event, moment),
       ),
     ],
     [
@@ -72,17 +81,25 @@ describe('the exploration catches a guard that is missing', () => {
       'S3',
       bentAuth((state, event, moment) => {
         const { view } = state
-        return event.type === 'ask' && view.state === 'anonymous' ? authTransition({ ...state, view: { state: 'anonymous', reason: 'none' } }, event, moment) : authTransition(state, event, moment)
+        return event.type === 'ask' && view.state === 'anonymous'
+          ? authTransition({ ...state, view: { state: 'anonymous', reason: 'none' } }, event, moment)
+          : authTransition(state, event, moment)
       }),
     ],
     [
       'a late validation is believed',
       'S3',
       bentAuth((state, event, moment) =>
-        event.type === 'answered' ? authTransition({ ...state, rejected: null, asking: { request: event.request, because: null } }, event, moment) : authTransition(state, event, moment),
+        event.type === 'answered'
+          ? authTransition({ ...state, rejected: null, asking: { request: event.request, because: null } }, event, moment)
+          : authTransition(state, event, moment),
       ),
     ],
-    ['a rejection is not passed on', 'S3', bentAuth((state, event, moment) => (event.type === 'rejected' ? { state, effects: [] } : authTransition(state, event, moment)))],
+    [
+      'a rejection is not passed on',
+      'S3',
+      bentAuth((state, event, moment) => (event.type === 'rejected' ? { state, effects: [] } : authTransition(state, event, moment))),
+    ],
     [
       'a rejection leaves no tombstone',
       'S3',
@@ -91,7 +108,13 @@ describe('the exploration catches a guard that is missing', () => {
         return event.type === 'rejected' ? { ...step, effects: step.effects.filter(({ type }) => type !== 'forget') } : step
       }),
     ],
-    ['a policy close is retried', 'S3', bentConnection((model, event, moment) => connectionTransition(model, event.type === 'closed' && event.code === 1008 ? { ...event, code: 1006 } : event, moment))],
+    [
+      'a policy close is retried',
+      'S3',
+      bentConnection((model, event, moment) =>
+        connectionTransition(model, event.type === 'closed' && event.code === 1008 ? { ...event, code: 1006 } : event, moment),
+      ),
+    ],
   ])('%s: %s', { timeout: 60_000 }, (name, rule, cores) => {
     const actions = name === 'a policy close is retried' ? REJECTING : name.includes('tombstone') ? ACTIONS : FEW
     expect(explore(cores, actions).violation?.rule).toMatch(new RegExp(`^${rule}`))
@@ -105,13 +128,23 @@ describe('the exploration catches a guard that is missing', () => {
         return step.state.phase.state === 'waiting' ? { ...step, state: { ...step.state, timerAt: null } } : step
       }),
     ],
-    ['an answer to the validation after a close is not heard', bentConnection((model, event, moment) => (event.type === 'validated' ? { state: model, effects: [] } : connectionTransition(model, event, moment)))],
-    ['becoming visible does not wake it', bentConnection((model, event, moment) => (event.type === 'page' ? { state: model, effects: [] } : connectionTransition(model, event, moment)))],
+    [
+      'an answer to the validation after a close is not heard',
+      bentConnection((model, event, moment) => (event.type === 'validated' ? { state: model, effects: [] } : connectionTransition(model, event, moment))),
+    ],
+    [
+      'becoming visible does not wake it',
+      bentConnection((model, event, moment) => (event.type === 'page' ? { state: model, effects: [] } : connectionTransition(model, event, moment))),
+    ],
     [
       'an unreachable platform is not tried again',
       bentAuth((state, event, moment) => {
         const step = authTransition(state, event, moment)
-        return event.type === 'woke' ? { state, effects: [] } : step.state.view.state === 'unreachable' ? { ...step, state: { ...step.state, timerAt: null } } : step
+        return event.type === 'woke'
+          ? { state, effects: [] }
+          : step.state.view.state === 'unreachable'
+            ? { ...step, state: { ...step.state, timerAt: null } }
+            : step
       }),
     ],
   ])('%s: stuck', { timeout: 60_000 }, (_name, cores) => {

@@ -65,7 +65,12 @@ export const FIRST_WORLD: World = {
 }
 
 export function responseFor(session: string): SessionResponse {
-  return { user: { id: `user of ${session}`, name: session, email: session }, session: { id: session, createdAt: 0, expiresInMs: 60_000 }, serverNow: 0, ticket: null }
+  return {
+    user: { id: `user of ${session}`, name: session, email: session },
+    session: { id: session, createdAt: 0, expiresInMs: 60_000 },
+    serverNow: 0,
+    ticket: null,
+  }
 }
 
 export const UNREACHABLE: SessionAnswer = { status: 'unreachable', error: new SymphainyError('network') }

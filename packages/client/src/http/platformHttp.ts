@@ -18,7 +18,12 @@ export interface CallOptions {
  * One HTTP call to the platform, bounded in time from the first byte to the last.
  * @throws SymphainyError: the platform's code, or `network`, `timeout`, `aborted`, `bad_response`
  */
-export async function callPlatform<T>({ clock, fetch }: Environment, method: string, url: string, { body, headers, signal, token }: CallOptions = {}): Promise<T> {
+export async function callPlatform<T>(
+  { clock, fetch }: Environment,
+  method: string,
+  url: string,
+  { body, headers, signal, token }: CallOptions = {},
+): Promise<T> {
   const controller = new AbortController()
   let timer: Timer | null = null
   // Settled here and not by the fetch: an environment whose fetch ignores its signal is bounded too.
@@ -58,7 +63,11 @@ function refusal({ status, headers }: Response, text: string): SymphainyError {
   } catch {
     // Not the platform's own words, but a proxy's: the status says enough.
   }
-  const { code = status === 401 ? 'unauthenticated' : status === 429 ? 'rate_limited' : status >= 500 ? 'unavailable' : 'invalid', message, field } = error ?? {}
+  const {
+    code = status === 401 ? 'unauthenticated' : status === 429 ? 'rate_limited' : status >= 500 ? 'unavailable' : 'invalid',
+    message,
+    field,
+  } = error ?? {}
   const seconds = headers.get('retry-after')
   return new SymphainyError(code, { message, field, status, retryAfterMs: error?.retryAfterMs ?? (seconds ? Number(seconds) * 1_000 || undefined : undefined) })
 }

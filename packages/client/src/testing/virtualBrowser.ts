@@ -58,13 +58,17 @@ export class VirtualBrowser {
     const environment: Environment = {
       clock: this.clock,
       random: this.#random,
-      randomId: () => Array.from({ length: 22 }, () => 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'[Math.floor(this.#random() * 64)]).join(''),
+      randomId: () =>
+        Array.from({ length: 22 }, () => 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'[Math.floor(this.#random() * 64)]).join(''),
       openSocket: (url, protocols) => this.#network.openSocket(this, url, protocols),
       fetch: (input, init) => this.#network.fetch(this, String(input), init ?? {}),
       storage: this.#storage(onStorage),
       cookies: () => {
         this.#guard()
-        return [...this.cookies].filter(([, { httpOnly }]) => !httpOnly).map(([name, { value }]) => `${name}=${value}`).join('; ')
+        return [...this.cookies]
+          .filter(([, { httpOnly }]) => !httpOnly)
+          .map(([name, { value }]) => `${name}=${value}`)
+          .join('; ')
       },
       page: {
         isVisible: () => visible,

@@ -238,7 +238,14 @@ export class VirtualPlatform implements VirtualNetwork {
   #signIn({ browser, headers, credential }: VirtualRequest, email: string, status: number): VirtualAnswer {
     const older = this.#sessions.get(credential ?? '')
     const { user } = this.users.get(email) as { user: User }
-    const session: Session = { id: `session-${++this.#serial}`, user, credential: `credential-${this.#serial}-${email}`, createdAt: this.clock.wallNow(), endsAt: this.clock.now() + this.sessionTtlMs, socket: null }
+    const session: Session = {
+      id: `session-${++this.#serial}`,
+      user,
+      credential: `credential-${this.#serial}-${email}`,
+      createdAt: this.clock.wallNow(),
+      endsAt: this.clock.now() + this.sessionTtlMs,
+      socket: null,
+    }
     this.#sessions.set(session.credential, session)
     if (older !== undefined) this.revoke(older.id, 'superseded')
     if (headers[CREDENTIAL_MODE_HEADER] === 'bearer') return { status, body: { ...this.#facts(session), token: session.credential } }
