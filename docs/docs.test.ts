@@ -63,6 +63,34 @@ describe('the pages', () => {
   })
 })
 
+describe('the HTTP API', () => {
+  const http = 'symphainy-platform/src/http/'
+  const sources = readdirSync(new URL(http, root), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => read(http + name))
+  const registered = sources.flatMap((source) =>
+    [...source.matchAll(/\bapp\.(get|post|patch|put|delete|options)(?:<[^>]*>)?\('(\/[^']*)'/g)].map((match) => `${match[1]?.toUpperCase()} ${match[2]}`),
+  )
+
+  it('has a row for every call that the platform answers, and no other', () => {
+    expect(registered.length).toBeGreaterThan(15)
+    const rows = rowsOf(read('docs/http-api.md'), 'call', 'needs').map((row) => row[0]?.replaceAll('`', ''))
+    expect(rows.toSorted()).toEqual(registered.toSorted())
+  })
+
+  it('has every status of the table of refusals, with its codes', () => {
+    const table = /const STATUS[^{]*\{([^}]*)\}/.exec(read(`${http}errors.ts`))?.[1] ?? ''
+    const expected = [...table.matchAll(/(\w+): (\d+)/g)].map((match) => `${match[2]} ${match[1]}`)
+    expect(expected.length).toBeGreaterThan(15)
+    const rows = rowsOf(read('docs/http-api.md'), 'status', 'codes').flatMap(([status, codes]) =>
+      [...(codes ?? '').matchAll(/`(\w+)`/g)].map((match) => `${status} ${match[1]}`),
+    )
+    for (const pair of expected) if (pair !== '422 invalid') expect(rows).toContain(pair)
+    expect(rows).toContain('422 invalid')
+  })
+})
+
 describe('troubleshooting', () => {
   const text = read('docs/troubleshooting.md')
 
@@ -73,7 +101,15 @@ describe('troubleshooting', () => {
 
   it.each([...CLOSE_CODES])('says of %s what the client does', (code, facts) => {
     const row = rowsOf(text, 'code', 'means').find((cells) => cells[0] === String(code))
-    const words = { retry: /retries/, retrySlowly: /retries, slowly/, retryAfterMarking: /too long, retries/, validate: /asks once/, reject: /to login, once/, yield: /yields/, stop: /stops/ }
+    const words = {
+      retry: /retries/,
+      retrySlowly: /retries, slowly/,
+      retryAfterMarking: /too long, retries/,
+      validate: /asks once/,
+      reject: /to login, once/,
+      yield: /yields/,
+      stop: /stops/,
+    }
     expect(row?.[2]).toMatch(words[facts.reaction])
   })
 

@@ -7,7 +7,8 @@ import { interpolate, interpolateAll } from './composeVariables.js'
 import { repositoryFile } from './edgeFiles.js'
 import { valueAt, type Document } from './edgeFindings.js'
 
-const compose = (variables: Record<string, string> = {}): Document => interpolateAll(parse(repositoryFile('docker-compose.yml'), { merge: true }), variables) as Document
+const compose = (variables: Record<string, string> = {}): Document =>
+  interpolateAll(parse(repositoryFile('docker-compose.yml'), { merge: true }), variables) as Document
 
 const platformVariables = (file: Document): Record<string, string> => valueAt(file, 'services.platform.environment') as Record<string, string>
 
@@ -50,7 +51,9 @@ describe('docker-compose.yml', () => {
   })
 
   it('holds no secret itself', () => {
-    const secret = Object.values(VARIABLES).filter((variable) => 'secret' in variable).map((variable) => variable.name)
+    const secret = Object.values(VARIABLES)
+      .filter((variable) => 'secret' in variable)
+      .map((variable) => variable.name)
     for (const name of secret) expect(platformVariables(compose())[name]).toBe('')
   })
 })
@@ -67,8 +70,18 @@ describe('the check of docker-compose.yml', () => {
     ['an unpinned image', 'services.edge.image', 'traefik:v3', 'edge: the image is not pinned to a version'],
     ['an older Traefik', 'services.edge.image', 'traefik:v3.7.8', 'edge: not Traefik 3.7.9 or newer'],
     ['the docker socket', 'services.edge.volumes', ['/var/run/docker.sock:/var/run/docker.sock:ro'], 'edge: has the docker socket'],
-    ['a file of the host to be written', 'services.edge.volumes', ['./symphainy-platform/traefik-config/traefik.yml:/etc/traefik/traefik.yml'], 'is mounted to be written'],
-    ['a missing router file', 'services.edge.volumes', ['./symphainy-platform/traefik-config/traefik.yml:/etc/traefik/traefik.yml:ro'], 'edge: dynamic/routers.yml is not mounted'],
+    [
+      'a file of the host to be written',
+      'services.edge.volumes',
+      ['./symphainy-platform/traefik-config/traefik.yml:/etc/traefik/traefik.yml'],
+      'is mounted to be written',
+    ],
+    [
+      'a missing router file',
+      'services.edge.volumes',
+      ['./symphainy-platform/traefik-config/traefik.yml:/etc/traefik/traefik.yml:ro'],
+      'edge: dynamic/routers.yml is not mounted',
+    ],
     ['labels', 'services.edge.labels', { 'traefik.enable': 'true' }, 'edge: routers in labels need the docker socket'],
     ['a published platform', 'services.platform.ports', ['3000:3000'], 'platform: published beside the edge'],
     ['an undeclared volume', 'services.platform.volumes', ['store:/data'], 'platform: the volume store is not declared'],
@@ -83,7 +96,7 @@ describe('the check of docker-compose.yml', () => {
     ['new privileges', 'services.platform.security_opt', [], 'platform: may gain privileges'],
     ['no limit of memory', 'services.platform.mem_limit', undefined, 'platform: no limit of memory'],
     ['root', 'services.edge.user', '0:0', 'edge: runs as root'],
-    ['the image\'s own user', 'services.edge.user', undefined, 'edge: runs as the user of its image'],
+    ["the image's own user", 'services.edge.user', undefined, 'edge: runs as the user of its image'],
     ['no init', 'services.platform.init', false, 'platform: no init'],
     ['no trusted proxy', 'services.platform.environment.TRUST_PROXY', '0', 'platform: takes the edge for the client'],
     ['two truths about the origin', 'services.edge.environment.EDGE_ORIGINS', 'https://other.example.com', 'edge: does not allow the public origin'],

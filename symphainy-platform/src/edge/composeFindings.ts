@@ -19,7 +19,9 @@ const KINDS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
 }
 
 /** The part of the Compose specification that a file of ours may use, by section: each key with the type of its value. */
-const SECTIONS: Readonly<Record<'file' | 'service' | 'build' | 'healthcheck' | 'dependency' | 'network' | 'volume' | 'logging', Readonly<Record<string, Kind>>>> = {
+const SECTIONS: Readonly<
+  Record<'file' | 'service' | 'build' | 'healthcheck' | 'dependency' | 'network' | 'volume' | 'logging', Readonly<Record<string, Kind>>>
+> = {
   file: { name: 'string', services: 'map', networks: 'map', volumes: 'map' },
   service: {
     build: 'stringOrMap',
@@ -58,7 +60,11 @@ const CONDITIONS = ['service_started', 'service_healthy', 'service_completed_suc
 /** What of the Compose specification, and of our own rules for containers, this file breaks; empty when nothing. */
 export function composeFindings(file: Document): string[] {
   const services = (file['services'] ?? {}) as Record<string, Document>
-  return [...keyFindings(file, 'file', 'the file'), ...Object.entries(services).flatMap(([name, service]) => serviceFindings(file, name, service)), ...wiringFindings(services)]
+  return [
+    ...keyFindings(file, 'file', 'the file'),
+    ...Object.entries(services).flatMap(([name, service]) => serviceFindings(file, name, service)),
+    ...wiringFindings(services),
+  ]
 }
 
 function keyFindings(value: unknown, section: keyof typeof SECTIONS, where: string): string[] {
@@ -87,7 +93,8 @@ function serviceFindings(file: Document, name: string, service: Document): strin
     if (valueAt(file, `services.${other}`) === undefined) findings.push(`${name}: depends on ${other}, which is not there`)
     if (!CONDITIONS.includes(String(valueAt(dependency, 'condition')))) findings.push(`${name}: waits for ${other} on no known condition`)
   }
-  for (const network of (service['networks'] ?? []) as string[]) if (!hasKey(file['networks'], network)) findings.push(`${name}: the network ${network} is not declared`)
+  for (const network of (service['networks'] ?? []) as string[])
+    if (!hasKey(file['networks'], network)) findings.push(`${name}: the network ${network} is not declared`)
   for (const mount of (service['volumes'] ?? []) as string[]) {
     const [source = '', target = '', mode] = mount.split(':')
     if (!target.startsWith('/')) findings.push(`${name}: the volume ${mount} has no absolute target`)
@@ -121,7 +128,11 @@ function wiringFindings(services: Readonly<Record<string, Document>>): string[] 
   const dataDir = valueAt(platform, 'environment.DATA_DIR')
   if (!((platform['volumes'] ?? []) as string[]).some((mount) => mount.split(':')[1] === dataDir)) findings.push('platform: DATA_DIR is on no volume')
   if (!/^([1-9]|\d+\.\d+\.\d+\.\d+)/.test(String(valueAt(platform, 'environment.TRUST_PROXY')))) findings.push('platform: takes the edge for the client')
-  if (!String(valueAt(edge, 'environment.EDGE_ORIGINS')).split(',').includes(String(valueAt(platform, 'environment.PUBLIC_ORIGIN')))) {
+  if (
+    !String(valueAt(edge, 'environment.EDGE_ORIGINS'))
+      .split(',')
+      .includes(String(valueAt(platform, 'environment.PUBLIC_ORIGIN')))
+  ) {
     findings.push('edge: does not allow the public origin')
   }
   for (const target of ['traefik.yml', 'dynamic/middlewares.yml', 'dynamic/routers.yml']) {

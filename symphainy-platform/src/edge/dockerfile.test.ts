@@ -20,7 +20,9 @@ describe('Dockerfile', () => {
 
   it('knows every workspace', () => {
     expect(workspaces).toContain('packages/gateway')
-    expect(dockerfileFindings(dockerfile, [...workspaces, 'packages/new'])).toEqual(['the manifest of packages/new is not there when dependencies are installed'])
+    expect(dockerfileFindings(dockerfile, [...workspaces, 'packages/new'])).toEqual([
+      'the manifest of packages/new is not there when dependencies are installed',
+    ])
   })
 
   it.each<[string, string | RegExp, string, string]>([
@@ -35,7 +37,7 @@ describe('Dockerfile', () => {
     ['health without readiness', '/readyz', '/', 'no health check on /readyz'],
     ['a secret', 'ENV CI=1', 'ARG OPENAI_API_KEY', 'a secret is in the image'],
     ['a listener on loopback', 'HOST=0.0.0.0', 'HOST=localhost', 'HOST=0.0.0.0 is not set'],
-    ['data that its user cannot write', '--chown=node:node ', '', '/data is not its user\'s'],
+    ['data that its user cannot write', '--chown=node:node ', '', "/data is not its user's"],
   ])('the check reports %s', (_slip, from, to, finding) => {
     const changed = dockerfile.replace(from, to)
     expect(changed).not.toBe(dockerfile)

@@ -13,7 +13,8 @@ export function repositoryFile(path: string): string {
 /** The edge's three files, read as Traefik reads them with these variables. */
 export function edgeDocuments(environment: Readonly<Record<string, string>>): EdgeDocuments {
   const folder = 'symphainy-platform/traefik-config'
-  const dynamic = (name: string): EdgeDocuments['http'] => (parse(renderTemplate(repositoryFile(`${folder}/${name}`), environment)) as { http: EdgeDocuments['http'] }).http
+  const dynamic = (name: string): EdgeDocuments['http'] =>
+    (parse(renderTemplate(repositoryFile(`${folder}/${name}`), environment)) as { http: EdgeDocuments['http'] }).http
   return {
     static: parse(repositoryFile(`${folder}/traefik.yml`)) as Document,
     http: { ...dynamic('middlewares.yml'), ...dynamic('routers.yml') },

@@ -64,7 +64,7 @@ function staticFindings(document: Document): string[] {
   require('providers.file.directory', '/etc/traefik/dynamic')
   require('global.sendAnonymousUsage', false)
   if (valueAt(document, 'accessLog.fields.headers.names') !== undefined) findings.push('traefik.yml: the access log keeps a header')
-  if (Object.keys((document['providers'] ?? {}) as Document).some((name) => name !== 'file')) findings.push('traefik.yml: a provider besides the file provider')
+  if (Object.keys(document['providers'] ?? {}).some((name) => name !== 'file')) findings.push('traefik.yml: a provider besides the file provider')
   if (document['api'] !== undefined) findings.push('traefik.yml: the API or the dashboard is on')
   const text = JSON.stringify(document)
   if (/"insecure(SkipVerify)?":true/i.test(text)) findings.push('traefik.yml: something is insecure')
@@ -99,7 +99,8 @@ function middlewareFindings(middlewares: Readonly<Record<string, Document>>): st
     const kinds = Object.keys(middleware)
     const allowed = MIDDLEWARE_KEYS[kinds[0] ?? '']
     if (kinds.length !== 1 || allowed === undefined) findings.push(`${name}: not exactly one middleware that is known here`)
-    else for (const key of Object.keys(middleware[kinds[0] as string] as Document)) if (!allowed.includes(key)) findings.push(`${name}: ${key} is not known here`)
+    else
+      for (const key of Object.keys(middleware[kinds[0] as string] as Document)) if (!allowed.includes(key)) findings.push(`${name}: ${key} is not known here`)
     if (/"depth":/.test(JSON.stringify(middleware))) findings.push(`${name}: depth without trusted proxies`)
     for (const part of (valueAt(middleware, 'chain.middlewares') as string[] | undefined) ?? []) {
       if (middlewares[part.replace(/@file$/, '')] === undefined) findings.push(`${name}: there is no middleware ${part}`)
@@ -111,7 +112,7 @@ function middlewareFindings(middlewares: Readonly<Record<string, Document>>): st
 function routerFindings({ static: fixed, http }: EdgeDocuments): string[] {
   const findings: string[] = []
   const { routers, middlewares, services } = http
-  const entryPoints = Object.keys((fixed['entryPoints'] ?? {}) as Document)
+  const entryPoints = Object.keys(fixed['entryPoints'] ?? {})
   for (const [name, router] of Object.entries(routers)) {
     try {
       parseRule(router.rule)
@@ -128,9 +129,11 @@ function routerFindings({ static: fixed, http }: EdgeDocuments): string[] {
   const { websocket, 'websocket-deny': deny, 'web-app': app } = routers
   if (websocket === undefined || deny === undefined || app === undefined) return [...findings, 'a router is missing: websocket, websocket-deny or web-app']
   if (JSON.stringify(websocket.middlewares) !== '["websocket-chain@file"]') findings.push('router websocket: not behind websocket-chain@file alone')
-  if (Object.entries(routers).some(([name, router]) => name !== 'websocket' && router.priority >= websocket.priority)) findings.push('router websocket: not the highest')
+  if (Object.entries(routers).some(([name, router]) => name !== 'websocket' && router.priority >= websocket.priority))
+    findings.push('router websocket: not the highest')
   if (deny.priority <= app.priority) findings.push('router websocket-deny: not above the web app')
-  if (!deny.middlewares.some((used) => refuses(used, middlewares)) || deny.service !== 'noop@internal') findings.push('router websocket-deny: lets something through')
+  if (!deny.middlewares.some((used) => refuses(used, middlewares)) || deny.service !== 'noop@internal')
+    findings.push('router websocket-deny: lets something through')
   const foreign: EdgeRequest = { method: 'GET', path: '/api/ws', headers: { origin: PROBE_ORIGIN, upgrade: 'websocket' } }
   if (routeOf(routers, foreign) !== 'websocket-deny') findings.push('a foreign Origin is not denied')
   if (routeOf(routers, { ...foreign, headers: { upgrade: 'websocket' } }) !== 'websocket-deny') findings.push('a missing Origin is not denied')
