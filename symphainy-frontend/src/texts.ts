@@ -73,7 +73,9 @@ export const texts = {
     signOutFailed: 'You are still signed in.',
     unsentHeading: 'Sign out with unsent messages?',
     unsent: (count: number): string =>
-      count === 1 ? 'One message has not been sent yet. If you sign out now, it is lost.' : `${count} messages have not been sent yet. If you sign out now, they are lost.`,
+      count === 1
+        ? 'One message has not been sent yet. If you sign out now, it is lost.'
+        : `${count} messages have not been sent yet. If you sign out now, they are lost.`,
     unsentStay: 'Stay signed in',
     unsentLeave: 'Sign out anyway',
     dismiss: 'Dismiss',
@@ -218,7 +220,8 @@ export const texts = {
   },
   home: {
     heading: (name: string): string => `Hello, ${name}`,
-    intro: 'Ask the guide in your own words. It searches what is known here, shows where each statement comes from, and brings in a specialist when one knows better.',
+    intro:
+      'Ask the guide in your own words. It searches what is known here, shows where each statement comes from, and brings in a specialist when one knows better.',
     how: [
       { title: 'Ask', text: 'Write in the chat, or click one of the questions. The answer arrives as it is written.' },
       { title: 'Check', text: 'Numbers in an answer lead to its sources. Each answer says what gave it.' },
@@ -243,7 +246,13 @@ export const texts = {
     operations: {
       title: 'Operations',
       lead: 'The Operations liaison knows how to install, run and look after the service.',
-      knows: ['Installing, settings and limits', 'Running behind Traefik or nginx', 'Accounts, models and agents of your own', 'Backup, restore and upgrade', 'Troubleshooting by symptom'],
+      knows: [
+        'Installing, settings and limits',
+        'Running behind Traefik or nginx',
+        'Accounts, models and agents of your own',
+        'Backup, restore and upgrade',
+        'Troubleshooting by symptom',
+      ],
       examples: ['How do I run it behind Traefik?', 'How do I connect an AI model?', 'How do I restore a backup?'],
     },
     business_outcomes: {

@@ -18,7 +18,14 @@ export function ConversationDrawer({ chat, onOpened }: { chat: UnifiedAgentChat;
   const state = found.state === 'all' ? chat.conversationsState : found.state
   return (
     <>
-      <input type="search" className="find" aria-label={texts.chat.find} placeholder={texts.chat.find} value={query} onChange={(event) => setQuery(event.target.value)} />
+      <input
+        type="search"
+        className="find"
+        aria-label={texts.chat.find}
+        placeholder={texts.chat.find}
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
       <p className="sr-only" aria-live="polite">
         {found.state === 'found' ? texts.chat.found(records.length) : ''}
       </p>

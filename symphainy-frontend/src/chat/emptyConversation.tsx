@@ -8,7 +8,8 @@ import { ExampleQuestions } from './exampleQuestions.js'
 /** Before the first word: whom one speaks with, what they know, and questions to begin with where the page shows none. */
 export function EmptyConversation({ chat: { agent } }: { chat: UnifiedAgentChat }): ReactElement {
   const pillar = agent.type === 'liaison' ? PILLARS.find((each) => each === agent.pillar) : undefined
-  const { title, lead, examples } = pillar === undefined ? { title: texts.chat.guide, lead: texts.home.intro, examples: texts.home.examples } : texts.pillars[pillar]
+  const { title, lead, examples } =
+    pillar === undefined ? { title: texts.chat.guide, lead: texts.home.intro, examples: texts.home.examples } : texts.pillars[pillar]
   return (
     <div className="empty">
       <Voices />

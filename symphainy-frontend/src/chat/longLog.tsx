@@ -20,18 +20,25 @@ export function LongLog(log: RenderedLog): ReactElement {
   useEffect(() => {
     shown.current = { first, count: messages.length, isLong }
   })
-  if (!isLong) return <>{messages.map((message) => <Fragment key={messageKey(message)}>{renderMessage(message)}</Fragment>)}</>
+  if (!isLong)
+    return (
+      <>
+        {messages.map((message) => (
+          <Fragment key={messageKey(message)}>{renderMessage(message)}</Fragment>
+        ))}
+      </>
+    )
   return <VirtualLog {...log} came={Math.max(0, came)} startAt={before.isLong ? 0 : Math.max(0, came)} />
 }
 
-function VirtualLog({ messages, renderMessage, scroller, isAtEnd, keepsPlace, came, startAt }: RenderedLog & { came: number; startAt: number }): ReactElement {
+function VirtualLog({ messages, renderMessage, scroller, isAtEnd, keepPlace, came, startAt }: RenderedLog & { came: number; startAt: number }): ReactElement {
   const handle = useRef<VirtualizerHandle>(null)
   const start = useRef(startAt)
   useEffect(() => {
     // From now on, and not in the step from the short log to this one.
-    keepsPlace.current = true
+    keepPlace()
     if (!isAtEnd() && start.current > 0) handle.current?.scrollToIndex(start.current, { align: 'start' })
-  }, [isAtEnd, keepsPlace])
+  }, [isAtEnd, keepPlace])
   return (
     <Virtualizer ref={handle} scrollRef={scroller} shift={came > 0} itemSize={160}>
       {messages.map((message) => (

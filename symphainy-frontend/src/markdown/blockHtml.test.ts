@@ -3,8 +3,8 @@ import { blockHtml } from './blockHtml.js'
 import { splitWhole } from './tailSplitter.js'
 
 const html = (markdown: string): string =>
-  splitWhole(markdown).blocks
-    .map(({ token }) => blockHtml(token, []))
+  splitWhole(markdown)
+    .blocks.map(({ token }) => blockHtml(token, []))
     .join('')
 
 it('[markdown] headings begin below those of the page, and never below the sixth', () => {

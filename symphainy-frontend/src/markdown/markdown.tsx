@@ -10,7 +10,15 @@ import type { Block } from './tailSplitter.js'
 const NO_SOURCES: readonly Source[] = []
 
 /** An agent's text. While it streams only its tail is parsed; when it has ended, all of it once. */
-export function Markdown({ text, streaming, sources = NO_SOURCES }: { text: string; streaming: boolean; sources?: readonly Source[] | undefined }): ReactElement {
+export function Markdown({
+  text,
+  streaming,
+  sources = NO_SOURCES,
+}: {
+  text: string
+  streaming: boolean
+  sources?: readonly Source[] | undefined
+}): ReactElement {
   const split = useRef(EMPTY_SPLIT)
   const { blocks, hasReferences } = useMemo((): { blocks: readonly Block[]; hasReferences: boolean } => {
     if (!streaming) return splitWhole(text)
@@ -37,7 +45,8 @@ interface MarkdownBlockProps {
 const MarkdownBlock = memo(
   function MarkdownBlock({ block: { token }, sources }: MarkdownBlockProps): ReactElement {
     if (token.type === 'code') return <CodeBlock code={token['text'] as string} language={(token['lang'] as string | undefined) ?? ''} />
-    if (token.type === 'table') return <div className="md-table" tabIndex={0} role="group" dangerouslySetInnerHTML={{ __html: safeHtml(blockHtml(token, sources)) }} />
+    if (token.type === 'table')
+      return <div className="md-table" tabIndex={0} role="group" dangerouslySetInnerHTML={{ __html: safeHtml(blockHtml(token, sources)) }} />
     return <div className="md" dangerouslySetInnerHTML={{ __html: safeHtml(blockHtml(token, sources)) }} />
   },
   (before, after) => before.raw === after.raw && before.sources === after.sources && before.hasReferences === after.hasReferences,

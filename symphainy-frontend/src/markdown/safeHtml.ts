@@ -27,7 +27,10 @@ function lookAgain(element: Element): void {
   // A class and a label are only ever a citation's: an agent's text must not dress up as part of the page.
   const isCitation = element.localName === 'a' && element.className === 'cite'
   for (const name of element.getAttributeNames()) {
-    const allowed = ATTRIBUTES.includes(name) && (isCitation || (name !== 'class' && name !== 'aria-label')) && (name !== 'href' || ADDRESS.test(element.getAttribute(name) ?? ''))
+    const allowed =
+      ATTRIBUTES.includes(name) &&
+      (isCitation || (name !== 'class' && name !== 'aria-label')) &&
+      (name !== 'href' || ADDRESS.test(element.getAttribute(name) ?? ''))
     if (!allowed) element.removeAttribute(name)
   }
   if (element.localName === 'a' && element.hasAttribute('href')) {

@@ -35,9 +35,12 @@ describe('[next] only ever a known path of this origin', () => {
 
   it('never leaves the origin, whatever is asked', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.constantFrom('/', '\\', '//', '/\\', '\t').chain((head) => fc.string().map((tail) => head + tail))), (next) => {
-        expect(new URL(nextOf(next), ORIGIN).origin).toBe(ORIGIN)
-      }),
+      fc.property(
+        fc.tuple(fc.constantFrom('', '/', '//', '/\\', '\\', '/\t/', 'https://', 'https:', 'javascript:'), fc.string()).map((parts) => parts.join('')),
+        (next) => {
+          expect(new URL(nextOf(next), ORIGIN).origin).toBe(ORIGIN)
+        },
+      ),
     )
   })
 })

@@ -34,9 +34,21 @@ export function RegisterPage(): ReactElement {
       )}
       <form onSubmit={form.onSubmit} aria-busy={busy}>
         <Field label={own.name} name="name" autoComplete="name" maxLength={100} required fault={form.faultOf('name')} />
-        <Field label={own.email} name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" spellCheck={false} required fault={form.faultOf('email')} />
+        <Field
+          label={own.email}
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          fault={form.faultOf('email')}
+        />
         <PasswordField label={own.password} name="password" autoComplete="new-password" hint={own.passwordHint} fault={form.faultOf('password')} />
-        {invited && <Field label={own.invitation} name="invitation" autoComplete="off" spellCheck={false} required autoFocus fault={form.faultOf('invitation')} />}
+        {invited && (
+          <Field label={own.invitation} name="invitation" autoComplete="off" spellCheck={false} required autoFocus fault={form.faultOf('invitation')} />
+        )}
         <button type="submit" className="button primary wide" aria-disabled={busy}>
           {own.createAccountButton}
         </button>

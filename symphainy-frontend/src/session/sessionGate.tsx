@@ -22,7 +22,12 @@ export function SessionGate(): ReactElement | null {
   const atDoor = path === '/login' || path === '/register'
 
   // `onAuthRequired` moves once when a session ends; this moves whoever comes to a page later, without one.
-  const target = auth.state === 'authenticated' && atDoor ? safeNext(search, window.location.origin) : auth.state === 'anonymous' ? addressOfLogin(window.location, auth.reason) : null
+  const target =
+    auth.state === 'authenticated' && atDoor
+      ? safeNext(search, window.location.origin)
+      : auth.state === 'anonymous'
+        ? addressOfLogin(window.location, auth.reason)
+        : null
   useEffect(() => {
     if (target !== null && (atDoor || isProtected(window.location.pathname))) navigate(target, { replace: true })
   }, [target, atDoor, navigate])

@@ -26,7 +26,17 @@ export function SignInPage(): ReactElement {
         why !== undefined && <p className="callout">{why}</p>
       )}
       <form onSubmit={form.onSubmit} aria-busy={busy}>
-        <Field label={own.email} name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" spellCheck={false} required fault={form.faultOf('email')} />
+        <Field
+          label={own.email}
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          fault={form.faultOf('email')}
+        />
         <PasswordField label={own.password} name="password" autoComplete="current-password" fault={form.faultOf('password')} />
         <button type="submit" className="button primary wide" aria-disabled={busy}>
           {own.signIn}

@@ -16,7 +16,13 @@ interface AgentAnswerProps {
 }
 
 /** One run: who answered and with what, the text, its sources, an offer to hand over, and how it ended. */
-export const AgentAnswer: NamedExoticComponent<AgentAnswerProps> = memo(function AgentAnswer({ message, texts, renderText, onRetry, onSwitch }: AgentAnswerProps) {
+export const AgentAnswer: NamedExoticComponent<AgentAnswerProps> = memo(function AgentAnswer({
+  message,
+  texts,
+  renderText,
+  onRetry,
+  onSwitch,
+}: AgentAnswerProps) {
   const { status, text, agent, answeredBy, sources, handover, error } = message
   const streaming = status === 'running'
   return (

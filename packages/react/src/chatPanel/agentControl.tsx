@@ -7,7 +7,15 @@ import { agentName } from './chatPanelTexts.js'
 
 const AGENTS: readonly AgentAddress[] = [GUIDE, ...PILLARS.map((pillar): AgentAddress => ({ type: 'liaison', pillar }))]
 
-export function AgentControl({ agent, texts, onSwitch }: { agent: AgentAddress; texts: ChatPanelTexts; onSwitch: (agent: AgentAddress) => void }): ReactElement {
+export function AgentControl({
+  agent,
+  texts,
+  onSwitch,
+}: {
+  agent: AgentAddress
+  texts: ChatPanelTexts
+  onSwitch: (agent: AgentAddress) => void
+}): ReactElement {
   return (
     <select
       className="symphainy-agent"

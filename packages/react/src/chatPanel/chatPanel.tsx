@@ -63,9 +63,9 @@ export function ChatPanel(props: ChatPanelProps): ReactElement {
             </button>
           </p>
         )}
-        {connection.state !== 'yielded' && connection.state !== 'ready' && conversation.messages.some((m) => m.role === 'user' && m.delivery.state === 'waiting') && (
-          <p className="symphainy-notice">{texts.offline}</p>
-        )}
+        {connection.state !== 'yielded' &&
+          connection.state !== 'ready' &&
+          conversation.messages.some((m) => m.role === 'user' && m.delivery.state === 'waiting') && <p className="symphainy-notice">{texts.offline}</p>}
         <Composer
           key={`draft ${conversation.id}`}
           texts={texts}

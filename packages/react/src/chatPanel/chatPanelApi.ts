@@ -18,8 +18,8 @@ export interface RenderedLog {
   scroller: RefObject<HTMLDivElement | null>
   /** Whether the reader is at the end, and new text should keep the end in view. */
   isAtEnd: () => boolean
-  /** Set it to true when the rendered log itself keeps in place what is in view while earlier messages come in above. */
-  keepsPlace: RefObject<boolean>
+  /** Call it when the rendered log itself keeps in place what is in view while earlier messages come in above. */
+  keepPlace: () => void
 }
 
 /** Decoration before the words of a button; hide it from assistive technology. */

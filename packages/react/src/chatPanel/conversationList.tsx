@@ -27,10 +27,13 @@ export function ConversationList({ chat, texts, onOpened }: { chat: UnifiedAgent
         {conversations.length === 0 && <li className="symphainy-hint">{hint}</li>}
       </ul>
       {chat.hasMoreConversations && (
-        <button type="button" onClick={() => {
+        <button
+          type="button"
+          onClick={() => {
             // A page that did not come shows as the state of the list; the button is still there.
             chat.loadMoreConversations().catch(() => undefined)
-          }}>
+          }}
+        >
           {texts.moreConversations}
         </button>
       )}

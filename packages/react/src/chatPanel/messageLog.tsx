@@ -24,7 +24,7 @@ export function MessageLog({ chat, texts, icons, renderEmpty, renderLog, renderT
     setPagingFault(null)
     loadMore().catch((error: unknown) => setPagingFault(error instanceof Error ? error.message : String(error)))
   }
-  const { scroller, content, atEnd, isAtEnd, keepsPlace, toEnd } = useStickToEnd(messages[0]?.id, lastOwn(messages))
+  const { scroller, content, atEnd, isAtEnd, keepPlace, toEnd } = useStickToEnd(messages[0]?.id, lastOwn(messages))
 
   const renderMessage = useCallback(
     (message: ShownMessage): ReactNode =>
@@ -56,7 +56,8 @@ export function MessageLog({ chat, texts, icons, renderEmpty, renderLog, renderT
           )}
           {pagingFault !== null && <p className="symphainy-failure">{pagingFault}</p>}
           {messages.length > 0
-            ? (renderLog?.({ messages, renderMessage, scroller, isAtEnd, keepsPlace }) ?? messages.map((message) => <Fragment key={messageKey(message)}>{renderMessage(message)}</Fragment>))
+            ? (renderLog?.({ messages, renderMessage, scroller, isAtEnd, keepPlace }) ??
+              messages.map((message) => <Fragment key={messageKey(message)}>{renderMessage(message)}</Fragment>))
             : placeholder()}
           {last?.role === 'user' && activeRun === last.id && <p className="symphainy-activity">{texts.thinking}</p>}
         </div>

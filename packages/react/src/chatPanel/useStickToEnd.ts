@@ -14,7 +14,8 @@ export interface StickToEnd {
   content: RefObject<HTMLDivElement | null>
   atEnd: boolean
   isAtEnd: () => boolean
-  keepsPlace: RefObject<boolean>
+  /** From now on what is rendered keeps its own place when earlier messages come in. */
+  keepPlace: () => void
   toEnd: () => void
 }
 
@@ -36,6 +37,9 @@ export function useStickToEnd(firstId: string | undefined, ownId: string | undef
     stuck.current = true
     setAtEnd(true)
     if (box !== null) box.scrollTop = box.scrollHeight
+  }, [])
+  const keepPlace = useCallback(() => {
+    keepsPlace.current = true
   }, [])
   const isAtEnd = useCallback(() => stuck.current, [])
 
@@ -81,5 +85,5 @@ export function useStickToEnd(firstId: string | undefined, ownId: string | undef
     if (ownId !== undefined) toEnd()
   }, [ownId, toEnd])
 
-  return { scroller, content, atEnd, isAtEnd, keepsPlace, toEnd }
+  return { scroller, content, atEnd, isAtEnd, keepPlace, toEnd }
 }

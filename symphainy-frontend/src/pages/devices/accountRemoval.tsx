@@ -35,7 +35,16 @@ export function AccountRemoval(): ReactElement {
             }}
           >
             <p>{own.deleteIntro}</p>
-            <Field label={own.deleteType(own.deleteWord)} name="confirmation" autoComplete="off" autoCapitalize="none" spellCheck={false} autoFocus fault={form.fault} onChange={(event) => setTyped(event.target.value)} />
+            <Field
+              label={own.deleteType(own.deleteWord)}
+              name="confirmation"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              autoFocus
+              fault={form.fault}
+              onChange={(event) => setTyped(event.target.value)}
+            />
             <div className="actions">
               <button type="button" className="button" onClick={() => setOpen(false)}>
                 {own.cancel}

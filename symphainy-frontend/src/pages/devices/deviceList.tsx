@@ -59,11 +59,17 @@ export function DeviceList(): ReactElement {
               <strong>{device.browser}</strong>
               {device.current && <span className="badge">{own.current}</span>}
               <p className="soft">
-                {device.address} · {own.seen(agoWords(device.lastSeenAt, Date.now()))} · {own.since(new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(device.createdAt))}
+                {device.address} · {own.seen(agoWords(device.lastSeenAt, Date.now()))} ·{' '}
+                {own.since(new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(device.createdAt))}
               </p>
             </div>
             {!device.current && (
-              <button type="button" className="button small" aria-label={own.revokeLabel(device.browser, device.address)} onClick={() => void revoke(device.id, own.revoked)}>
+              <button
+                type="button"
+                className="button small"
+                aria-label={own.revokeLabel(device.browser, device.address)}
+                onClick={() => void revoke(device.id, own.revoked)}
+              >
                 {own.revoke}
               </button>
             )}
