@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BrowserContext, Page } from 'playwright-core'
-import { expectAnswered, expectStatus, say } from './harness/app.js'
+import type { Page } from 'playwright-core'
+import { button, expectAnswered, expectStatus, fillSignIn, say } from './harness/app.js'
 import { launchBrowser } from './harness/browsers.js'
-import { giveSession, newPerson, registerByHttp } from './harness/people.js'
+import { newPerson, registerByHttp, type Person } from './harness/people.js'
 import { root, startPlatform } from './harness/platform.js'
 
 const HELP = `npm run screenshots
@@ -24,16 +24,24 @@ async function shoot(page: Page, name: string): Promise<void> {
   console.log(`docs/screenshots/${name}.png`)
 }
 
-async function talk(context: BrowserContext, origin: string): Promise<void> {
-  const page = await context.newPage()
-  await page.goto(origin)
+/** Signs in and has two conversations, so that the pages have something to show. */
+async function talk(page: Page, origin: string, person: Person): Promise<void> {
+  await page.goto(`${origin}/login`)
+  await fillSignIn(page, person)
   await expectStatus(page, 'Connected')
   for (const [index, question] of CONVERSATIONS.entries()) {
-    if (index > 0) await page.getByRole('button', { name: 'New conversation' }).click()
+    if (index > 0) await button(page, 'New conversation').click()
     await say(page, question)
     await expectAnswered(page, 1)
   }
-  await page.close()
+}
+
+/** Opens the newest conversation on the page that it was held on. */
+async function showConversation(page: Page): Promise<void> {
+  const history = button(page, 'History')
+  if (await history.isVisible()) await history.click()
+  await page.getByRole('list', { name: 'Conversations' }).getByRole('button').first().click()
+  await expectAnswered(page, 1)
 }
 
 async function main(): Promise<void> {
@@ -41,11 +49,13 @@ async function main(): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
   const [platform, browser] = await Promise.all([startPlatform({ env: { LOG_LEVEL: 'error' } }), launchBrowser('chromium')])
   try {
-    const session = await registerByHttp(platform.origin, { ...newPerson(), email: 'ada@example.com' })
+    const person = { ...newPerson(), email: 'ada@example.com' }
+    const elsewhere = await registerByHttp(platform.origin, person)
     const first = await browser.newContext()
-    await giveSession(first, platform.origin, session)
-    await talk(first, platform.origin)
+    await talk(await first.newPage(), platform.origin, person)
+    const state = await first.storageState()
     await first.close()
+    await elsewhere.call('POST', '/api/auth/logout')
     for (const [size, viewport] of Object.entries(SIZES)) {
       for (const colorScheme of SCHEMES) {
         const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
@@ -55,11 +65,12 @@ async function main(): Promise<void> {
           await page.getByRole('heading', { level: 1 }).first().waitFor()
           await shoot(page, `${name}-${size}-${colorScheme}`)
         }
-        await giveSession(context, platform.origin, session)
+        await context.addCookies(state.cookies)
         for (const [name, path] of Object.entries(SIGNED_IN_PAGES)) {
           await page.goto(platform.origin + path)
           await expectStatus(page, 'Connected')
           await page.getByRole('heading', { level: 1 }).first().waitFor()
+          if (name === 'home') await showConversation(page)
           await shoot(page, `${name}-${size}-${colorScheme}`)
         }
         await context.close()
