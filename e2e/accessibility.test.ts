@@ -40,17 +40,28 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   })
 })
 
-describe.each([390, 2560])('%i pixels wide', (width) => {
-  it('[width] nothing scrolls sideways', async () => {
+/** The controls and texts whose end lies outside of the window, where nobody can see or press it. */
+const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, input, textarea, select, a, article')]
+      .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > innerWidth + 1 && element.closest('pre, table') === null)
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className}`),
+  )
+
+describe.each([390, 1280, 2560])('%i pixels wide', (width) => {
+  it('[width] nothing scrolls sideways, and nothing is cut off', async () => {
     const { page, session } = await site.visitConnected('/', { viewport: { width, height: 844 } })
     await say(page, `A word that does not break: ${'x'.repeat(300)}`)
     await expectAnswered(page, 1)
-    const wide: string[] = []
+    await say(page, 'What happens to my answer when the network goes away?')
+    await expectAnswered(page, 2)
+    const wide = await cutOff(page)
     for (const path of [...SIGNED_IN_PAGES, ...OPEN_PAGES]) {
       await page.goto(site.origin + path)
       await page.getByRole('heading', { level: 1 }).first().waitFor()
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       if (overflow > 0) wide.push(`${path} by ${overflow} px`)
+      wide.push(...(await cutOff(page)).map((name) => `${path} ${name}`))
     }
     expect(wide).toEqual([])
     expect(session.person.name).not.toBe('')
