@@ -10,6 +10,7 @@ export const SPOKEN_TEXTS = {
   rate_limited: 'Too many at once. Wait a moment, then try again.',
   unavailable: 'The service is not available right now. Your data is safe; try again shortly.',
   too_long: 'This message is too long. Shorten it, then send it again.',
+  gone: 'This conversation was deleted.',
 } as const
 
 const SENT_TEXTS = {
@@ -26,7 +27,6 @@ const SENT_TEXTS = {
   quota_exceeded: 'Your daily limit of questions is used up. It starts anew tomorrow.',
   internal: 'Something went wrong on our side.',
   // messages and runs
-  gone: 'This conversation was deleted.',
   conflict: 'This message was already sent elsewhere.',
   interrupted: 'The answer was interrupted. Try again.',
   cancelled: 'Stopped.',

@@ -126,11 +126,11 @@ class Client {
   dispatch(event: ChatEvent): void {
     const { state, effects } = chatTransition(this.state, event)
     this.state = state
-    const asked = effects.filter((effect) => effect.type === 'send' && effect.frame.type === 'subscribe' && effect.frame.conversation === TALK)
+    const asked = effects.filter((effect) => effect.type === 'subscribe' && effect.conversation === TALK)
     expect(asked.length, 'one outstanding subscribe').toBeLessThanOrEqual(1)
     for (const effect of effects) {
       if (effect.type === 'hold') this.timers.push({ type: 'released', conversation: effect.conversation })
-      else this.platform.receive(effect.frame)
+      else this.platform.receive(effect)
     }
     const sending = state.outbox.filter((entry) => entry.delivery.state === 'sending')
     expect(sending.length, '[RS11] one unacked message in flight').toBeLessThanOrEqual(1)

@@ -1,51 +1,43 @@
 import {
-  DEFAULT_LIMITS,
   GUIDE,
   USER_LOG,
   type AgentAddress,
+  type ClientFrame,
   type ConversationRecord,
   type Limits,
   type LogMessage,
   type PlatformFrame,
-  type ClientFrame,
   type Position,
 } from '@symphainy/protocol'
-import type { ClientErrorCode } from '../errors/symphainyError.js'
-import type { ShownMessage } from './chatApi.js'
+import type { ShownMessage, ShownUserMessage } from './chatApi.js'
 
 /** A line of a log as it is kept: of `@user` the records, else what is shown. */
 export type Line = ShownMessage | ConversationRecord
 
 /** What is known of one log: a conversation, or `@user`. */
 export interface Log {
-  /** `new`: made here, the platform has not said that it knows it. `missing`: deleted, or not the user's. */
-  phase: 'new' | 'known' | 'missing'
-  /** How far it has been applied; null before the first snapshot. [RS1] */
+  /**
+   * `new`: made here, the platform has not said that it knows it. `missing`: deleted, or not the user's. Of the others
+   * the platform knows: `off`: not subscribed on this connection. `asked`: a subscribe is outstanding. `live`: subscribed.
+   */
+  state: 'new' | 'missing' | 'off' | 'asked' | 'live'
+  /** How far it has been applied; null before the first snapshot or entry. [RS1] */
   position: Position | null
-  /** On this connection. `asked`: a subscribe is outstanding. */
-  sync: 'off' | 'asked' | 'live'
   lines: readonly Line[]
-  older: Older
+  /** What lies before the first line, if anything; `before` is where the next page begins, empty for the first page. */
+  older: { before: string; isLoading: boolean } | null
 }
 
-/** What lies before the first line, and the cursor where the next page begins; empty: no page was fetched yet. */
-export type Older = { state: 'none' } | { state: 'some' | 'loading'; before: string }
-
-export type EntryState = { state: 'waiting' } | { state: 'sending' } | { state: 'sent' } | { state: 'failed'; code: ClientErrorCode; message?: string }
-
-/** A message on its way. Plain data, so that a store can keep it. [RS3] */
-export interface OutboxEntry {
-  id: string
-  user: string
+/**
+ * A message on its way, as it is shown. A store that keeps it needs no more of its delivery than the code of a failure;
+ * `createdAt` is when it was queued, in milliseconds since the Unix epoch by this device's clock. [RS3]
+ */
+export interface OutboxEntry extends ShownUserMessage {
   conversation: string
-  agent: AgentAddress
-  text: string
-  retryOf?: string
-  /** Milliseconds since the Unix epoch by this device's clock. */
-  queuedAt: number
-  delivery: EntryState
+  retryOf?: string | undefined
 }
 
+/** Never changed once it is another event's past: a transition works on a copy. */
 export interface ChatState {
   /** Who is signed in: whose data this is. */
   user: string | null
@@ -57,9 +49,9 @@ export interface ChatState {
   /** Whether the agent was chosen by the person, or follows the conversation that was opened. */
   agentSource: 'chosen' | 'followed'
   open: string
-  /** The least recently opened first. */
-  logs: ReadonlyMap<string, Log>
-  /** In the order of typing. */
+  /** The least recently opened first; the open one and `@user` are always there. */
+  logs: Map<string, Log>
+  /** The signed-in user's, or what an expired session left for its owner's return; in the order of typing. */
   outbox: readonly OutboxEntry[]
   /** Logs for which the platform takes nothing for a while: neither messages nor a subscribe. */
   held: readonly string[]
@@ -78,35 +70,33 @@ export type ChatEvent =
   | { type: 'discarded'; id: string }
   | { type: 'stopped'; run: string }
   /** With `freshId` a conversation with another agent is left for a new one. */
-  | { type: 'agentChosen'; agent: AgentAddress; freshId?: string }
+  | { type: 'agentChosen'; agent: AgentAddress; freshId?: string | undefined }
   | { type: 'opened'; id: string; phase: 'new' | 'known' }
   /** A conversation was renamed or deleted here; its log tells the same a little later. */
-  | { type: 'recorded'; record: ConversationRecord }
+  | { type: 'recorded'; id: string; change: { title: string } | { deleted: true } }
   | { type: 'olderAsked'; conversation: string }
   /** A page of history, newest first. */
   | { type: 'olderCame'; conversation: string; messages: readonly LogMessage[]; next: string | null }
   | { type: 'released'; conversation: string }
 
-export type ChatEffect =
-  | { type: 'send'; frame: ClientFrame }
-  /** `released` comes back after the delay. */
-  | { type: 'hold'; conversation: string; delayMs: number }
+/** A frame to send, or a log to hold: `released` comes back after the delay. */
+export type ChatEffect = ClientFrame | { type: 'hold'; conversation: string; delayMs: number }
 
-export function newLog(phase: Log['phase']): Log {
-  return { phase, position: null, sync: 'off', lines: [], older: { state: 'none' } }
+export function newLog(state: Log['state']): Log {
+  return { state, position: null, lines: [], older: null }
 }
 
 /** Nothing of anybody's. */
-export function emptyChat(freshId: string, ready: ChatState['ready'] = null): ChatState {
+export function emptyChat(freshId: string): ChatState {
   return {
     user: null,
     owner: null,
-    ready,
+    ready: null,
     agent: GUIDE,
     agentSource: 'chosen',
     open: freshId,
     logs: new Map([
-      [USER_LOG, newLog('known')],
+      [USER_LOG, newLog('off')],
       [freshId, newLog('new')],
     ]),
     outbox: [],
@@ -116,18 +106,15 @@ export function emptyChat(freshId: string, ready: ChatState['ready'] = null): Ch
 }
 
 /** Whether frames may go out: the connection is this user's. [RS3] */
-export function isOnline(state: ChatState): boolean {
-  return state.user !== null && state.ready?.user === state.user
+export function isOnline({ ready, user }: ChatState): boolean {
+  return ready?.user === user
 }
 
-export function limitsOf(state: ChatState): Limits {
-  return state.ready?.limits ?? DEFAULT_LIMITS
+export function openLog({ logs, open }: ChatState): Log {
+  return logs.get(open) as Log
 }
 
-export function openLog(state: ChatState): Log {
-  return state.logs.get(state.open) ?? newLog('new')
-}
-
-export function withLog(state: ChatState, id: string, log: Log): ChatState {
-  return state.logs.get(id) === log ? state : { ...state, logs: new Map(state.logs).set(id, log) }
+/** A log as it is without its subscription. */
+export function unsynced(log: Log): Log {
+  return log.state === 'asked' || log.state === 'live' ? { ...log, state: 'off' } : log
 }

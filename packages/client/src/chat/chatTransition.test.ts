@@ -73,7 +73,7 @@ function chat(): {
     state = result.state
     return result.effects
   }
-  const sentIn = (effects: ChatEffect[]): ClientFrame[] => effects.flatMap((effect) => (effect.type === 'send' ? [effect.frame] : []))
+  const sentIn = (effects: ChatEffect[]): ClientFrame[] => effects.filter((effect) => effect.type !== 'hold')
   return {
     state: () => state,
     view: () => view(state),
@@ -159,7 +159,7 @@ describe('logs', () => {
     })
     expect(effects).toEqual([{ type: 'hold', conversation: USER_LOG, delayMs: 2000 }])
     expect(one.view().conversationsState).toBe('failed')
-    expect(one.on({ type: 'released', conversation: USER_LOG })).toEqual([{ type: 'send', frame: { type: 'subscribe', conversation: USER_LOG } }])
+    expect(one.on({ type: 'released', conversation: USER_LOG })).toEqual([{ type: 'subscribe', conversation: USER_LOG }])
   })
 })
 
@@ -210,7 +210,7 @@ describe('the outbox', () => {
     const effects = one.on({ type: 'frame', frame: { type: 'nack', id: 'mine-001', code: 'rate_limited', message: '', retryAfterMs: 700 }, wallNow: 0 })
     expect(effects).toEqual([{ type: 'hold', conversation: TALK, delayMs: 700 }])
     expect(one.type('mine-003')).toEqual([])
-    expect(one.on({ type: 'released', conversation: TALK })).toMatchObject([{ frame: { id: 'mine-001' } }])
+    expect(one.on({ type: 'released', conversation: TALK })).toMatchObject([{ type: 'message', id: 'mine-001' }])
   })
   it('[L19] [E1] a refusal for good is shown, and those behind it go on', () => {
     const one = connected()
@@ -219,7 +219,7 @@ describe('the outbox', () => {
     expect(one.get({ type: 'nack', id: 'mine-001', code: 'quota_exceeded', message: '' })).toMatchObject([{ id: 'mine-002' }])
     expect(one.view().conversation.messages[0]).toMatchObject({ delivery: { state: 'failed', canRetry: true, error: { code: 'quota_exceeded' } } })
     one.get(ack('mine-002', 1))
-    expect(one.on({ type: 'resent', id: 'mine-001', wallNow: 0 })).toMatchObject([{ frame: { id: 'mine-001' } }])
+    expect(one.on({ type: 'resent', id: 'mine-001', wallNow: 0 })).toMatchObject([{ type: 'message', id: 'mine-001' }])
   })
   it('[RS11] what a snapshot shows is done; what is acked shows as sent until the log has it', () => {
     const one = connected()
@@ -249,7 +249,7 @@ describe('the outbox', () => {
     one.on({ type: 'lost' })
     one.type('mine-001')
     expect(chatTransition(one.state(), { type: 'frame', frame: ready(), wallNow: DAY_MS + 6 }).state.outbox).toMatchObject([
-      { delivery: { state: 'failed', code: 'timeout' } },
+      { delivery: { state: 'failed', error: { code: 'timeout' } } },
     ])
   })
 })
@@ -264,7 +264,7 @@ describe('runs', () => {
   it('[RS5] [U11] stop cancels, again after each `live`, until the run has ended', () => {
     const one = running()
     const cancel = { type: 'cancel', run: 'first-01' }
-    expect(one.on({ type: 'stopped', run: 'first-01' })).toEqual([{ type: 'send', frame: cancel }])
+    expect(one.on({ type: 'stopped', run: 'first-01' })).toEqual([cancel])
     one.on({ type: 'lost' })
     expect(one.get(ready())).not.toContainEqual(cancel)
     expect(one.get(live(2))).toEqual([cancel])
@@ -321,13 +321,10 @@ describe('agents and conversations', () => {
     const one = connected()
     one.get(snapshot(1, [asked('first-01')]), live(1))
     expect(one.on({ type: 'opened', id: 'other-01', phase: 'known' })).toMatchObject([
-      { frame: { type: 'unsubscribe', conversation: TALK } },
-      { frame: { type: 'subscribe', conversation: 'other-01' } },
+      { type: 'unsubscribe', conversation: TALK },
+      { type: 'subscribe', conversation: 'other-01' },
     ])
-    expect(one.on({ type: 'opened', id: TALK, phase: 'known' })).toContainEqual({
-      type: 'send',
-      frame: { type: 'subscribe', conversation: TALK, after: { epoch: 'e1', offset: 1 } },
-    })
+    expect(one.on({ type: 'opened', id: TALK, phase: 'known' })).toContainEqual({ type: 'subscribe', conversation: TALK, after: { epoch: 'e1', offset: 1 } })
     expect(texts(one)).toEqual(['user: first-01'])
   })
   it('remembers a bounded number of conversations', () => {
@@ -337,7 +334,7 @@ describe('agents and conversations', () => {
   })
   it('pages of history go before what is there, without what is known, answers behind their questions', () => {
     const one = connected()
-    one.get(snapshot(9, [answer('third-01'), asked('fourth-1')]))
+    one.get(snapshot(9, [answer('third-01'), asked('fourth-1')], { more: true }))
     expect(one.view().conversation.hasMore).toBe(true)
     one.on({ type: 'olderAsked', conversation: TALK })
     one.on({

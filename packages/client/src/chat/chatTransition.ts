@@ -1,194 +1,210 @@
-import { agentKey, DEFAULT_LIMITS, RETRYABLE_NACKS, USER_LOG, type AgentAddress, type LogMessage, type PlatformFrame } from '@symphainy/protocol'
-import { emptyChat, isOnline, newLog, openLog, withLog, type ChatEffect, type ChatEvent, type ChatState, type Log } from './chatState.js'
+import { agentKey, DEFAULT_LIMITS, RETRYABLE_NACKS, USER_LOG, type AgentAddress, type PlatformFrame } from '@symphainy/protocol'
+import { emptyChat, isOnline, newLog, openLog, unsynced, type ChatEffect, type ChatEvent, type ChatState, type Log } from './chatState.js'
 import { applyNext, applyOlder, applySnapshot, place } from './log.js'
-import { deliver, drop, expire, refuse, requeue, resend } from './outbox.js'
-import { reconciled } from './reconcile.js'
+import { deliver, failed, LIFE_MS, requeue, WAITING } from './outbox.js'
+import { reconcile } from './reconcile.js'
 
 /** How many conversations that are not open are remembered, so that opening them again shows them at once. */
 const REMEMBERED = 8
 /** How long what was refused for now waits when the platform tells no time, in milliseconds. */
 const AGAIN_MS = 2_000
 
-/** The decisions of the chat: what an event changes, and what must be done for it. Pure. */
+/** The decisions of the chat: what an event changes, and what must be done for it. Pure: works on a copy. */
 export function chatTransition(before: ChatState, event: ChatEvent): { state: ChatState; effects: ChatEffect[] } {
+  const state = { ...before, logs: new Map(before.logs) }
   const effects: ChatEffect[] = []
-  const changed = changedBy(before, event, effects)
-  return { state: changed === before ? before : reconciled(changed, effects), effects }
+  happen(state, event, effects)
+  reconcile(state, effects)
+  return { state, effects }
 }
 
-function changedBy(state: ChatState, event: ChatEvent, effects: ChatEffect[]): ChatState {
+function happen(chat: ChatState, event: ChatEvent, effects: ChatEffect[]): void {
   switch (event.type) {
     case 'user':
-      return event.user === state.user ? state : changedUser(state, event)
+      if (event.user !== chat.user) changeUser(chat, event)
+      break
     case 'frame':
-      return event.frame.type === 'ready' || isOnline(state) ? framed(state, event.frame, event.wallNow, effects) : state
+      if (event.frame.type === 'ready' || isOnline(chat)) receive(chat, event.frame, event.wallNow, effects)
+      break
     case 'joined':
-      return state.user === null ? state : { ...state, ready: { user: state.user, limits: DEFAULT_LIMITS } }
+      if (chat.user !== null) chat.ready = { user: chat.user, limits: DEFAULT_LIMITS }
+      break
     case 'lost':
-      return { ...state, ready: null, logs: unsynced(state.logs), outbox: requeue(state.outbox, event.closeCode) }
+      disconnect(chat, event.closeCode)
+      break
     case 'typed': {
-      const { type: _, wallNow, ...message } = event
-      if (state.user === null) return state
-      return {
-        ...state,
-        outbox: [...state.outbox, { ...message, user: state.user, conversation: state.open, queuedAt: wallNow, delivery: { state: 'waiting' } }],
-      }
+      const { id, text, agent, retryOf, wallNow } = event
+      if (chat.user !== null)
+        chat.outbox = [...chat.outbox, { role: 'user', id, text, agent, createdAt: wallNow, delivery: WAITING, conversation: chat.open, retryOf }]
+      break
     }
     case 'resent':
-      return { ...state, outbox: resend(state.outbox, event.id, event.wallNow) }
+      chat.outbox = chat.outbox.map((entry) =>
+        entry.id === event.id && entry.delivery.state === 'failed' ? { ...entry, delivery: WAITING, createdAt: event.wallNow } : entry,
+      )
+      break
     case 'discarded':
-      return { ...state, outbox: drop(state.outbox, ({ id, delivery }) => id === event.id && (delivery.state === 'waiting' || delivery.state === 'failed')) }
+      chat.outbox = chat.outbox.filter(({ id, delivery }) => id !== event.id || (delivery.state !== 'waiting' && delivery.state !== 'failed'))
+      break
     case 'stopped':
-      return stopped(state, event.run, effects)
+      stop(chat, event.run, effects)
+      break
     case 'agentChosen': {
       const { agent, freshId } = event
-      const isOthers = agentKey(lastAgent(state) ?? agent) !== agentKey(agent)
-      return { ...(isOthers && freshId !== undefined ? opened(state, freshId, 'new') : state), agent, agentSource: 'chosen' }
+      if (freshId !== undefined && agentKey(lastAgent(chat) ?? agent) !== agentKey(agent)) open(chat, freshId, 'new')
+      chat.agent = agent
+      chat.agentSource = 'chosen'
+      break
     }
     case 'opened':
-      return event.id === state.open && openLog(state).phase !== 'missing' ? state : opened(state, event.id, event.phase)
-    case 'recorded':
-      return recorded(
-        onLog(state, USER_LOG, (log) => ({ ...log, lines: place(log.lines, event.record) })),
-        event.record,
-      )
+      if (event.id !== chat.open || openLog(chat).state === 'missing') open(chat, event.id, event.phase)
+      break
+    case 'recorded': {
+      const { id, change } = event
+      onLog(chat, USER_LOG, (log) => {
+        const record = log.lines.find((line) => line.id === id)
+        return record?.role === 'conversation' ? { ...log, lines: place(log.lines, { ...record, ...change }) } : log
+      })
+      if ('deleted' in change) forget(chat, id)
+      break
+    }
     case 'olderAsked':
-      return onLog(state, event.conversation, (log) => (log.older.state === 'some' ? { ...log, older: { ...log.older, state: 'loading' } } : log))
+      onLog(chat, event.conversation, (log) => ({ ...log, older: log.older && { ...log.older, isLoading: true } }))
+      break
     case 'olderCame':
-      return onLog(state, event.conversation, (log) => (log.older.state === 'loading' ? applyOlder(log, event.conversation, event.messages, event.next) : log))
+      onLog(chat, event.conversation, (log) => (log.older?.isLoading ? applyOlder(log, event.conversation, event.messages, event.next) : log))
+      break
     case 'released':
-      return { ...state, held: state.held.filter((id) => id !== event.conversation) }
+      chat.held = chat.held.filter((id) => id !== event.conversation)
   }
 }
 
-function framed(state: ChatState, frame: PlatformFrame, wallNow: number, effects: ChatEffect[]): ChatState {
+function receive(chat: ChatState, frame: PlatformFrame, wallNow: number, effects: ChatEffect[]): void {
+  const hold = (conversation: string, delayMs = AGAIN_MS): void => {
+    effects.push({ type: 'hold', conversation, delayMs })
+    chat.held = [...chat.held, conversation]
+  }
   switch (frame.type) {
     case 'ready':
-      return {
-        ...state,
-        ready: { user: frame.session.user.id, limits: frame.limits },
-        logs: unsynced(state.logs),
-        outbox: expire(requeue(state.outbox, undefined), wallNow),
-      }
+      disconnect(chat)
+      chat.ready = { user: frame.session.user.id, limits: frame.limits }
+      // What waited too long is not sent behind a person's back. [RS3]
+      deliver(chat, ({ delivery, createdAt }) => delivery.state === 'waiting' && wallNow - createdAt > LIFE_MS, failed('timeout'))
+      break
     case 'entry':
-    case 'event': {
-      const next = onLog(state, frame.conversation, (log) => applyNext(log, frame, wallNow))
-      return frame.type === 'entry' && next !== state ? recorded(next, frame.message) : next
-    }
+    case 'event':
+      onLog(chat, frame.conversation, (log) => applyNext(log, frame, wallNow))
+      if (frame.type === 'entry' && frame.message.role === 'conversation' && frame.message.deleted) forget(chat, frame.message.id)
+      break
     case 'snapshot':
-      return followed(
-        onLog(state, frame.conversation, (log) => applySnapshot(log, frame, wallNow)),
-        frame.conversation,
-      )
+      onLog(chat, frame.conversation, (log) => applySnapshot(log, frame, wallNow))
+      if (frame.conversation === chat.open) follow(chat)
+      break
     case 'live':
-      return onLog(cancelledAgain(state, frame.conversation, effects), frame.conversation, (log) => {
+      cancelAgain(chat, frame.conversation, effects)
+      onLog(chat, frame.conversation, (log) => {
         const isBehind = log.position?.epoch !== frame.epoch || log.position.offset < frame.offset
-        return log.sync === 'off' ? log : { ...log, sync: isBehind ? 'off' : 'live' }
+        return isBehind ? unsynced(log) : log.state === 'asked' ? { ...log, state: 'live' } : log
       })
-    case 'ack':
-      return acked(state, frame)
+      break
+    case 'ack': {
+      const { id, conversation, epoch, offset } = frame
+      // Whose first message made the conversation is subscribed to it from its start; the acks of others may be late. [RS7]
+      onLog(chat, conversation, (log) => (log.state === 'new' ? { ...log, state: offset === 1 ? 'asked' : 'off', position: { epoch, offset: 0 } } : log))
+      const position = chat.logs.get(conversation)?.position
+      if (position?.epoch === epoch && position.offset >= offset) chat.outbox = chat.outbox.filter((entry) => entry.id !== id)
+      else deliver(chat, (entry) => entry.id === id, { state: 'sent' })
+      break
+    }
     case 'nack': {
-      const entry = state.outbox.find(({ id }) => id === frame.id)
-      if (entry === undefined) return state
-      const next = { ...state, outbox: refuse(state.outbox, frame) }
-      return RETRYABLE_NACKS.has(frame.code) ? held(next, entry.conversation, frame.retryAfterMs ?? AGAIN_MS, effects) : next
+      const refused = chat.outbox.find(({ id }) => id === frame.id)
+      const isForNow = RETRYABLE_NACKS.has(frame.code)
+      deliver(chat, (entry) => entry === refused, isForNow ? WAITING : failed(frame.code, frame.message))
+      if (refused !== undefined && isForNow) hold(refused.conversation, frame.retryAfterMs)
+      break
     }
     case 'error': {
-      const conversation = frame.re?.conversation
-      if (frame.re?.type !== 'subscribe' || conversation === undefined) return state
-      if (frame.code === 'not_found') return onLog(state, conversation, () => newLog('missing'))
-      return held(
-        onLog(state, conversation, (log) => ({ ...log, sync: 'off' })),
-        conversation,
-        AGAIN_MS,
-        effects,
-      )
+      const { type, conversation } = frame.re ?? {}
+      if (type !== 'subscribe' || conversation === undefined) break
+      const isMissing = frame.code === 'not_found'
+      onLog(chat, conversation, (log) => (isMissing ? newLog('missing') : unsynced(log)))
+      if (!isMissing) hold(conversation)
     }
-    default:
-      return state
   }
 }
 
 /** [TB5] What was another's is gone in the same step; the same user's unsent messages survive an expiry. [RS3] */
-function changedUser(state: ChatState, { user, keepsOutbox, freshId }: Extract<ChatEvent, { type: 'user' }>): ChatState {
-  const isSameOwner = user === null ? keepsOutbox : state.owner === null || user === state.owner
-  if (!isSameOwner) return { ...emptyChat(freshId, state.ready), user, owner: user }
-  const { open, agent, outbox } = state
-  const owner = user ?? state.owner
-  const base = emptyChat(open, state.ready)
-  const phase = openLog(state).phase
-  return { ...base, user, owner, agent, outbox: requeue(outbox, undefined), logs: new Map(base.logs).set(open, newLog(phase)) }
+function changeUser(chat: ChatState, { user, keepsOutbox, freshId }: Extract<ChatEvent, { type: 'user' }>): void {
+  const { owner, ready, agent, outbox, open: id } = chat
+  const isSameOwner = user === null ? keepsOutbox : owner === null || user === owner
+  const { state } = unsynced(openLog(chat))
+  Object.assign(chat, emptyChat(isSameOwner ? id : freshId), { user, ready, owner: user })
+  if (!isSameOwner) return
+  Object.assign(chat, { owner: user ?? owner, agent, outbox })
+  chat.logs.set(id, newLog(state))
+  requeue(chat)
 }
 
-function acked(state: ChatState, { id, conversation, epoch, offset }: Extract<PlatformFrame, { type: 'ack' }>): ChatState {
-  // The platform knows the conversation now; whose message is the first in it reads along without asking. [RS7]
-  const next = onLog(state, conversation, (log) =>
-    log.phase === 'new' ? { ...log, phase: 'known', sync: offset === 1 ? 'asked' : 'off', position: { epoch, offset: 0 } } : log,
-  )
-  const position = next.logs.get(conversation)?.position
-  const isShown = position?.epoch === epoch && position.offset >= offset
-  const outbox = isShown ? drop(next.outbox, (entry) => entry.id === id) : deliver(next.outbox, (entry) => entry.id === id, { state: 'sent' })
-  return { ...next, outbox }
+function disconnect(chat: ChatState, closeCode?: number): void {
+  chat.ready = null
+  for (const [id, log] of chat.logs) chat.logs.set(id, unsynced(log))
+  requeue(chat, closeCode)
 }
 
 /** [RS5] A run that was not even sent is dropped; any other is cancelled until it has ended. */
-function stopped(state: ChatState, run: string, effects: ChatEffect[]): ChatState {
-  const isWaiting = state.outbox.some(({ id, delivery }) => id === run && delivery.state === 'waiting')
-  if (isWaiting) return { ...state, outbox: drop(state.outbox, (entry) => entry.id === run) }
-  if (isOnline(state)) effects.push({ type: 'send', frame: { type: 'cancel', run } })
-  return state.cancelling.some((one) => one.run === run) ? state : { ...state, cancelling: [...state.cancelling, { run, conversation: state.open }] }
+function stop(chat: ChatState, run: string, effects: ChatEffect[]): void {
+  const unsent = chat.outbox.filter((entry) => entry.id !== run || entry.delivery.state !== 'waiting')
+  if (unsent.length < chat.outbox.length) {
+    chat.outbox = unsent
+    return
+  }
+  if (isOnline(chat)) effects.push({ type: 'cancel', run })
+  if (!chat.cancelling.some((one) => one.run === run)) chat.cancelling = [...chat.cancelling, { run, conversation: chat.open }]
 }
 
 /** Once caught up: what still runs is cancelled again, what nobody knows is forgotten. */
-function cancelledAgain(state: ChatState, conversation: string, effects: ChatEffect[]): ChatState {
-  const lines = state.logs.get(conversation)?.lines ?? []
-  const isKnown = (run: string): boolean => lines.some((line) => line.id === run) || state.outbox.some((entry) => entry.id === run)
-  const cancelling = state.cancelling.filter((one) => one.conversation !== conversation || isKnown(one.run))
-  for (const one of cancelling) if (one.conversation === conversation) effects.push({ type: 'send', frame: { type: 'cancel', run: one.run } })
-  return { ...state, cancelling }
+function cancelAgain(chat: ChatState, conversation: string, effects: ChatEffect[]): void {
+  const known = [...(chat.logs.get(conversation)?.lines ?? []), ...chat.outbox]
+  chat.cancelling = chat.cancelling.filter((one) => {
+    if (one.conversation !== conversation) return true
+    const isKnown = known.some(({ id }) => id === one.run)
+    if (isKnown) effects.push({ type: 'cancel', run: one.run })
+    return isKnown
+  })
 }
 
-function opened(state: ChatState, id: string, phase: 'new' | 'known'): ChatState {
-  const logs = new Map(state.logs)
+function open(chat: ChatState, id: string, phase: 'new' | 'known'): void {
+  const { logs, cancelling } = chat
   const log = logs.get(id)
   // Setting it anew makes it the most recent one.
   logs.delete(id)
-  logs.set(id, log === undefined || log.phase === 'missing' ? newLog(phase) : log)
+  logs.set(id, log === undefined || log.state === 'missing' ? newLog(phase === 'new' ? 'new' : 'off') : log)
   const spare = [...logs.keys()].filter((other) => other !== USER_LOG && other !== id)
-  const isKept = (other: string): boolean => state.cancelling.some((one) => one.conversation === other) || logs.get(other)?.sync !== 'off'
-  for (const other of spare.slice(0, -REMEMBERED)) if (!isKept(other)) logs.delete(other)
-  return followed({ ...state, open: id, logs, agentSource: phase === 'known' ? 'followed' : state.agentSource }, id)
+  for (const other of spare.slice(0, -REMEMBERED)) if (!cancelling.some(({ conversation }) => conversation === other)) logs.delete(other)
+  chat.open = id
+  if (phase === 'known') chat.agentSource = 'followed'
+  follow(chat)
 }
 
 /** Who opens a conversation goes on with whom it was with. */
-function followed(state: ChatState, conversation: string): ChatState {
-  return state.agentSource === 'followed' && conversation === state.open ? { ...state, agent: lastAgent(state) ?? state.agent } : state
+function follow(chat: ChatState): void {
+  if (chat.agentSource === 'followed') chat.agent = lastAgent(chat) ?? chat.agent
 }
 
 /** Whom the last message of the open conversation was for. */
-function lastAgent(state: ChatState): AgentAddress | undefined {
-  const queued = state.outbox.findLast((entry) => entry.conversation === state.open)
-  const last = openLog(state).lines.findLast((line) => line.role === 'user')
-  return queued?.agent ?? (last?.role === 'user' ? last.agent : undefined)
+function lastAgent(chat: ChatState): AgentAddress | undefined {
+  const queued = chat.outbox.findLast((entry) => entry.conversation === chat.open)
+  const last = queued ?? openLog(chat).lines.findLast((line) => line.role === 'user')
+  return last?.role === 'user' ? last.agent : undefined
 }
 
-/** What a record says of its conversation: a deleted one is gone from the page as well. [RS7] */
-function recorded(state: ChatState, record: LogMessage): ChatState {
-  if (record.role !== 'conversation' || record.deleted !== true) return state
-  const next = onLog(state, record.id, () => newLog('missing'))
-  return { ...next, outbox: drop(next.outbox, (entry) => entry.conversation === record.id) }
+/** A deleted conversation is gone from the page as well. [RS7] */
+function forget(chat: ChatState, conversation: string): void {
+  onLog(chat, conversation, () => newLog('missing'))
+  chat.outbox = chat.outbox.filter((entry) => entry.conversation !== conversation)
 }
 
-function held(state: ChatState, conversation: string, delayMs: number, effects: ChatEffect[]): ChatState {
-  effects.push({ type: 'hold', conversation, delayMs })
-  return { ...state, held: [...state.held, conversation] }
-}
-
-function onLog(state: ChatState, id: string, change: (log: Log) => Log): ChatState {
-  const log = state.logs.get(id)
-  return log === undefined ? state : withLog(state, id, change(log))
-}
-
-function unsynced(logs: ChatState['logs']): ChatState['logs'] {
-  return new Map([...logs].map(([id, log]) => [id, log.sync === 'off' ? log : { ...log, sync: 'off' as const }]))
+function onLog({ logs }: ChatState, id: string, change: (log: Log) => Log): void {
+  const log = logs.get(id)
+  if (log !== undefined) logs.set(id, change(log))
 }

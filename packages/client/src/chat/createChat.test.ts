@@ -239,7 +239,7 @@ describe('createChat', () => {
     chat.openConversation('talk-0001')
     ready()
     const known = Array.from({ length: SNAPSHOT_MESSAGES }, (_, index) => said(`known-${String(index).padStart(3, '0')}`))
-    get({ type: 'snapshot', ...place, offset: 50, messages: known })
+    get({ type: 'snapshot', ...place, offset: 50, messages: known, more: true })
     answers.push(new SymphainyError('network'))
     await expect(chat.loadMore()).rejects.toMatchObject({ code: 'network' })
     expect(chat.getSnapshot().conversation).toMatchObject({ hasMore: true, loadingMore: false })

@@ -1,9 +1,9 @@
-import { fitsMessage, USER_LOG, type ConversationRecord, type ConversationsResponse, type MessagesResponse } from '@symphainy/protocol'
+import { DEFAULT_LIMITS, fitsMessage, USER_LOG, type ConversationRecord, type ConversationsResponse, type MessagesResponse } from '@symphainy/protocol'
 import type { SymphainyClient } from '../clientApi.js'
 import type { Timer } from '../environment/environment.js'
 import { SymphainyError, type ClientErrorCode } from '../errors/symphainyError.js'
 import type { ChatSnapshot, ChatStore } from './chatApi.js'
-import { emptyChat, limitsOf, openLog, type ChatEvent, type ChatState, type Log } from './chatState.js'
+import { emptyChat, openLog, type ChatEvent, type ChatState } from './chatState.js'
 import { chatTransition } from './chatTransition.js'
 import { createChatView } from './chatView.js'
 import { OUTBOX_ENTRIES } from './outbox.js'
@@ -23,34 +23,32 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
   const view = createChatView()
   const listeners = new Set<() => void>()
   const events: ChatEvent[] = []
-  let isBusy = false
-  let shownAtMs = -FRAME_MS
+  let told = view(state)
+  let toldAtMs = -FRAME_MS
   let pending: Timer | null = null
 
   const getSnapshot = (): ChatSnapshot => view(state)
 
-  function show(): void {
+  function tell(): void {
     pending?.cancel()
     pending = null
-    shownAtMs = clock.now()
+    if (told === getSnapshot()) return
+    told = getSnapshot()
+    toldAtMs = clock.now()
     for (const listener of [...listeners]) listener()
   }
 
-  function showSoon(): void {
-    const waitMs = shownAtMs + FRAME_MS - clock.now()
-    if (waitMs <= 0) show()
-    else pending ??= clock.setTimer(show, waitMs)
-  }
-
   /** Events that come while one is worked on wait their turn: a send may find the connection gone. */
-  function dispatch(event: ChatEvent, notify: () => void = show): void {
-    events.push(event)
-    if (isBusy) return
-    isBusy = true
-    const before = state
-    for (let next = events.shift(); next !== undefined; next = events.shift()) apply(next)
-    isBusy = false
-    if (state !== before) notify()
+  function dispatch(event: ChatEvent): void {
+    if (events.push(event) > 1) return
+    try {
+      for (const next of events) apply(next)
+    } finally {
+      events.length = 0
+    }
+    const waitMs = event.type === 'frame' ? toldAtMs + FRAME_MS - clock.now() : 0
+    if (waitMs <= 0) tell()
+    else pending ??= clock.setTimer(tell, waitMs)
   }
 
   function apply(event: ChatEvent): void {
@@ -59,7 +57,7 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     for (const effect of effects) {
       if (effect.type === 'hold') clock.setTimer(() => dispatch({ type: 'released', conversation: effect.conversation }), effect.delayMs)
       // Not ready after all: what was to be sent waits for the next `ready`.
-      else if (connection.send(effect.frame) === 'refused') events.push({ type: 'lost' })
+      else if (connection.send(effect) === 'refused') events.push({ type: 'lost' })
     }
   }
 
@@ -72,7 +70,7 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
 
   followAuth()
   auth.subscribe(followAuth)
-  connection.onFrame((frame) => dispatch({ type: 'frame', frame, wallNow: clock.wallNow() }, showSoon))
+  connection.onFrame((frame) => dispatch({ type: 'frame', frame, wallNow: clock.wallNow() }))
   connection.onLost(({ code }) => {
     // A socket that goes because somebody else signed in must not show what was there once more. [TB5]
     followAuth()
@@ -83,38 +81,31 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
 
   function whyNot(text: string): ClientErrorCode | null {
     if (state.user === null) return 'unauthenticated'
-    if (openLog(state).phase === 'missing') return 'gone'
+    if (openLog(state).state === 'missing') return 'gone'
     if (text.trim() === '') return 'invalid'
-    if (!fitsMessage(text, limitsOf(state))) return 'too_long'
+    if (!fitsMessage(text, state.ready?.limits ?? DEFAULT_LIMITS)) return 'too_long'
     return state.outbox.length < OUTBOX_ENTRIES ? null : 'rate_limited'
   }
 
-  function recordOf(id: string): ConversationRecord {
-    return getSnapshot().conversations.find((record) => record.id === id) ?? { role: 'conversation', id, title: '', createdAt: 0, updatedAt: 0 }
-  }
+  const request = <T>(method: Parameters<typeof auth.request>[0], path: string, body?: unknown, options?: { signal?: AbortSignal }): Promise<T> =>
+    auth.request<T>(method, `/api/conversations${path}`, body, options)
 
   async function page(conversation: string): Promise<void> {
-    const log = (): Log | undefined => state.logs.get(conversation)
-    for (let older = log()?.older; older?.state === 'some'; older = log()?.older) {
-      const known = log()?.lines
-      dispatch({ type: 'olderAsked', conversation })
-      try {
-        const query = `limit=${PAGE}${older.before === '' ? '' : `&before=${encodeURIComponent(older.before)}`}`
-        const { messages, next } = await fetchPage(conversation, query)
-        dispatch({ type: 'olderCame', conversation, messages, next })
-      } catch (error) {
-        dispatch({ type: 'olderCame', conversation, messages: [], next: older.before })
-        throw error
-      }
-      // The first page may hold nothing but what the snapshot did.
-      if (log()?.lines !== known) return
+    const log = state.logs.get(conversation)
+    if (!log?.older || log.older.isLoading) return
+    const { before } = log.older
+    dispatch({ type: 'olderAsked', conversation })
+    let came: MessagesResponse = { messages: [], next: before }
+    try {
+      const path = conversation === USER_LOG ? '' : `/${encodeURIComponent(conversation)}/messages`
+      const query = `?limit=${PAGE}${before && `&before=${encodeURIComponent(before)}`}`
+      const { next, ...list } = await request<MessagesResponse | ConversationsResponse>('GET', path + query)
+      came = { messages: 'messages' in list ? list.messages : list.conversations, next }
+    } finally {
+      dispatch({ type: 'olderCame', conversation, ...came })
     }
-  }
-
-  async function fetchPage(conversation: string, query: string): Promise<MessagesResponse> {
-    if (conversation !== USER_LOG) return auth.request('GET', `/api/conversations/${encodeURIComponent(conversation)}/messages?${query}`)
-    const { conversations, next } = await auth.request<ConversationsResponse>('GET', `/api/conversations?${query}`)
-    return { messages: conversations, next }
+    // The first page may hold nothing but what the snapshot did.
+    if (state.logs.get(conversation)?.lines === log.lines) await page(conversation)
   }
 
   return {
@@ -144,30 +135,25 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
       const run = getSnapshot().conversation.activeRun
       if (run !== null) dispatch({ type: 'stopped', run })
     },
-    switchAgent: (agent, { keep = true } = {}) => dispatch({ type: 'agentChosen', agent, ...(keep ? {} : { freshId: randomId() }) }),
+    switchAgent: (agent, { keep = true } = {}) => dispatch({ type: 'agentChosen', agent, freshId: keep ? undefined : randomId() }),
     newConversation() {
       if (getSnapshot().conversation.state !== 'new') dispatch({ type: 'opened', id: randomId(), phase: 'new' })
     },
     openConversation: (id) => dispatch({ type: 'opened', id, phase: 'known' }),
     async renameConversation(id, title) {
-      await auth.request('PATCH', `/api/conversations/${encodeURIComponent(id)}`, { title })
-      dispatch({ type: 'recorded', record: { ...recordOf(id), title } })
+      await request('PATCH', `/${encodeURIComponent(id)}`, { title })
+      dispatch({ type: 'recorded', id, change: { title } })
     },
     async deleteConversation(id) {
-      await auth.request('DELETE', `/api/conversations/${encodeURIComponent(id)}`)
+      await request('DELETE', `/${encodeURIComponent(id)}`)
       if (id === state.open) dispatch({ type: 'opened', id: randomId(), phase: 'new' })
-      dispatch({ type: 'recorded', record: { ...recordOf(id), deleted: true } })
+      dispatch({ type: 'recorded', id, change: { deleted: true } })
     },
     loadMore: () => page(state.open),
     loadMoreConversations: () => page(USER_LOG),
     async searchConversations(query, options) {
-      const { conversations } = await auth.request<ConversationsResponse>(
-        'GET',
-        `/api/conversations?search=${encodeURIComponent(query)}&limit=${PAGE}`,
-        undefined,
-        options,
-      )
-      return conversations.filter((record: ConversationRecord) => record.deleted !== true)
+      const { conversations } = await request<ConversationsResponse>('GET', `?search=${encodeURIComponent(query)}&limit=${PAGE}`, undefined, options)
+      return conversations.filter((record: ConversationRecord) => !record.deleted)
     },
   }
 }

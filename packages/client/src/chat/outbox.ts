@@ -1,65 +1,43 @@
-import { RETRYABLE_NACKS, type ClientFrame, type NackFrame } from '@symphainy/protocol'
-import type { EntryState, Line, OutboxEntry } from './chatState.js'
-
-type Outbox = readonly OutboxEntry[]
+import { type ClientFrame } from '@symphainy/protocol'
+import { SymphainyError, type ClientErrorCode } from '../errors/symphainyError.js'
+import type { DeliveryState } from './chatApi.js'
+import type { ChatState, OutboxEntry } from './chatState.js'
 
 /** [RS3] Beyond this a message is not tried by itself any more, in milliseconds. */
-const LIFE_MS = 24 * 60 * 60 * 1000
+export const LIFE_MS: number = 24 * 60 * 60 * 1000
 
 /** How many messages may wait at once. */
 export const OUTBOX_ENTRIES = 100
 
-const WAITING: EntryState = { state: 'waiting' }
-const SENDING: EntryState = { state: 'sending' }
+export const WAITING: DeliveryState = { state: 'waiting' }
 
-function frameOf({ id, conversation, agent, text, retryOf }: OutboxEntry): ClientFrame {
-  return { type: 'message', id, conversation, agent, text, ...(retryOf === undefined ? {} : { retryOf }) }
+/** With the platform's words if it sent some; another try may change only what was a matter of time. */
+export function failed(code: ClientErrorCode, message?: string): DeliveryState {
+  return { state: 'failed', error: new SymphainyError(code, { message }), canRetry: code === 'timeout' || code === 'quota_exceeded' }
 }
 
-/** Sets the delivery of the entries that match, and keeps the identity of everything else. */
-export function deliver(outbox: Outbox, isMeant: (entry: OutboxEntry) => boolean, delivery: EntryState): Outbox {
-  return outbox.some(isMeant) ? outbox.map((entry) => (isMeant(entry) ? { ...entry, delivery } : entry)) : outbox
-}
-
-export function drop(outbox: Outbox, isMeant: (entry: OutboxEntry) => boolean): Outbox {
-  return outbox.some(isMeant) ? outbox.filter((entry) => !isMeant(entry)) : outbox
-}
-
-/** [RS11] In order, one unacked message a conversation; `held` conversations wait. Gives the frames to send. */
-export function drain(outbox: Outbox, user: string, held: readonly string[]): { outbox: Outbox; frames: ClientFrame[] } {
-  const busy = new Set(held)
-  const chosen = new Set<OutboxEntry>()
-  for (const entry of outbox) {
-    const { state } = entry.delivery
-    if (entry.user !== user || state === 'failed' || state === 'sent' || busy.has(entry.conversation)) continue
-    busy.add(entry.conversation)
-    if (state === 'waiting') chosen.add(entry)
-  }
-  return { outbox: deliver(outbox, (entry) => chosen.has(entry), SENDING), frames: [...chosen].map(frameOf) }
+/** Says what became of the entries that match. */
+export function deliver(chat: ChatState, isMeant: (entry: OutboxEntry) => boolean, delivery: DeliveryState): void {
+  chat.outbox = chat.outbox.map((entry) => (isMeant(entry) ? { ...entry, delivery } : entry))
 }
 
 /** The connection is gone: what was not acked waits, with the same id. 1009 says that the frame in flight was too large. [FR2] */
-export function requeue(outbox: Outbox, closeCode: number | undefined): Outbox {
-  const head = closeCode === 1009 ? outbox.find((entry) => entry.delivery.state === 'sending') : undefined
-  const rest = deliver(outbox, (entry) => entry.delivery.state === 'sending' && entry !== head, WAITING)
-  return head === undefined ? rest : deliver(rest, (entry) => entry.id === head.id, { state: 'failed', code: 'too_long' })
+export function requeue(chat: ChatState, closeCode?: number): void {
+  const isSending = ({ delivery }: OutboxEntry): boolean => delivery.state === 'sending'
+  const head = chat.outbox.find(isSending)
+  if (closeCode === 1009) deliver(chat, (entry) => entry === head, failed('too_long'))
+  deliver(chat, isSending, WAITING)
 }
 
-/** [RS3] What waited too long is not sent behind a person's back. */
-export function expire(outbox: Outbox, wallNow: number): Outbox {
-  return deliver(outbox, (entry) => entry.delivery.state === 'waiting' && wallNow - entry.queuedAt > LIFE_MS, { state: 'failed', code: 'timeout' })
-}
-
-/** A refusal: for now (it waits, and holds those behind it), or for good. [RS11] */
-export function refuse(outbox: Outbox, { id, code, message }: NackFrame): Outbox {
-  return deliver(outbox, (entry) => entry.id === id, RETRYABLE_NACKS.has(code) ? WAITING : { state: 'failed', code, message })
-}
-
-export function resend(outbox: Outbox, id: string, wallNow: number): Outbox {
-  return outbox.map((entry) => (entry.id === id && entry.delivery.state === 'failed' ? { ...entry, delivery: WAITING, queuedAt: wallNow } : entry))
-}
-
-/** [RS11] Entries that the log shows are done. */
-export function settle(outbox: Outbox, lines: readonly Line[]): Outbox {
-  return drop(outbox, (entry) => lines.some((line) => line.id === entry.id))
+/** [RS11] In order, one unacked message a conversation; those of held conversations wait. */
+export function drain(chat: ChatState, send: (frame: ClientFrame) => void): void {
+  const busy = [...chat.held]
+  chat.outbox = chat.outbox.map((entry) => {
+    const { id, conversation, agent, text, retryOf, delivery } = entry
+    if (delivery.state === 'failed' || delivery.state === 'sent' || busy.includes(conversation)) return entry
+    busy.push(conversation)
+    if (delivery.state === 'sending') return entry
+    send({ type: 'message', id, conversation, agent, text, ...(retryOf === undefined ? {} : { retryOf }) })
+    return { ...entry, delivery: { state: 'sending' } }
+  })
 }
