@@ -66,7 +66,10 @@ it('[login page] weighs less than 95 KB on the wire, React included', async () =
 
 it.each([
   ['cannot be reached', (page: Page) => page.route('**/api/**', (route) => route.abort('connectionrefused'))],
-  ['answers 503', (page: Page) => page.route('**/api/**', (route) => route.fulfill({ status: 503, json: { error: { code: 'unavailable', message: 'Later' } } }))],
+  [
+    'answers 503',
+    (page: Page) => page.route('**/api/**', (route) => route.fulfill({ status: 503, json: { error: { code: 'unavailable', message: 'Later' } } })),
+  ],
 ])('[platform down] a platform that %s at page load: unreachable, keeps the session, recovers alone [L8]', async (_, breakApi) => {
   const { page, traffic, session } = await site.visitConnected()
   await breakApi(page)
@@ -98,7 +101,10 @@ const STORED = [
 async function spoilStorage(page: Page, spoil: (value: string) => string): Promise<void> {
   const stored = await page.evaluate(() => Object.entries({ ...localStorage }) as [string, string][])
   expect(stored.length).toBeGreaterThan(0)
-  await page.evaluate((entries) => entries.forEach(([key, value]) => localStorage.setItem(key, value)), stored.map(([key, value]): [string, string] => [key, spoil(value)]))
+  await page.evaluate(
+    (entries) => entries.forEach(([key, value]) => localStorage.setItem(key, value)),
+    stored.map(([key, value]): [string, string] => [key, spoil(value)]),
+  )
 }
 
 it.each(STORED)('[stored] %s, with a valid session: restored', async (_, spoil) => {

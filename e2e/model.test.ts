@@ -70,7 +70,9 @@ describe('with a model behind the agents', () => {
     const { page } = await site.visitConnected()
     await say(page, 'Show me some Markdown')
     await expect.poll(() => model.open()).toBe(1)
-    model.write('# Title\n\n**bold** <img src=x onerror="window.pwned=1"><script>window.pwned=1</script> [bad](javascript:window.pwned=1) [good](https://example.com)\n\n```js\nconst a = 1\n```\n')
+    model.write(
+      '# Title\n\n**bold** <img src=x onerror="window.pwned=1"><script>window.pwned=1</script> [bad](javascript:window.pwned=1) [good](https://example.com)\n\n```js\nconst a = 1\n```\n',
+    )
     model.finish()
     const answer = await expectAnswered(page, 1)
     expect(await answer.locator('strong', { hasText: 'bold' }).count()).toBe(1)

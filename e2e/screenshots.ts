@@ -11,15 +11,28 @@ const HELP = `npm run screenshots
 Takes a picture of each page, narrow and wide, light and dark, into docs/screenshots. Needs a build (npm run build).`
 
 const FOLDER = join(root, 'docs/screenshots')
-const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } }
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+]
 const SCHEMES = ['light', 'dark'] as const
 const OPEN_PAGES = { login: '/login', register: '/register' }
-const SIGNED_IN_PAGES = { home: '/', content: '/content', insights: '/insights', operations: '/operations', businessOutcomes: '/business-outcomes', devices: '/devices', connection: '/connection' }
+const SIGNED_IN_PAGES = {
+  home: '/',
+  content: '/content',
+  insights: '/insights',
+  operations: '/operations',
+  businessOutcomes: '/business-outcomes',
+  devices: '/devices',
+  connection: '/connection',
+}
 const CONVERSATIONS = ['How do I back up the platform?', 'What happens to my answer when the network goes away?']
 
 async function shoot(page: Page, name: string): Promise<void> {
   // Nothing may move between two runs, or every picture would differ.
-  await page.addStyleTag({ content: '*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }' }).catch(() => undefined)
+  await page
+    .addStyleTag({ content: '*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }' })
+    .catch(() => undefined)
   await writeFile(join(FOLDER, `${name}.png`), await page.screenshot({ scale: 'css' }))
   console.log(`docs/screenshots/${name}.png`)
 }
@@ -56,14 +69,14 @@ async function main(): Promise<void> {
     const state = await first.storageState()
     await first.close()
     await elsewhere.call('POST', '/api/auth/logout')
-    for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const viewport of SIZES) {
       for (const colorScheme of SCHEMES) {
         const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
         const page = await context.newPage()
         for (const [name, path] of Object.entries(OPEN_PAGES)) {
           await page.goto(platform.origin + path)
           await page.getByRole('heading', { level: 1 }).first().waitFor()
-          await shoot(page, `${name}-${size}-${colorScheme}`)
+          await shoot(page, `${name}-${viewport.width}-${colorScheme}`)
         }
         await context.addCookies(state.cookies)
         for (const [name, path] of Object.entries(SIGNED_IN_PAGES)) {
@@ -71,7 +84,7 @@ async function main(): Promise<void> {
           await expectStatus(page, 'Connected')
           await page.getByRole('heading', { level: 1 }).first().waitFor()
           if (name === 'home') await showConversation(page)
-          await shoot(page, `${name}-${size}-${colorScheme}`)
+          await shoot(page, `${name}-${viewport.width}-${colorScheme}`)
         }
         await context.close()
       }

@@ -51,7 +51,10 @@ async function main() {
   process.on('SIGINT', () => end(0))
   process.on('SIGTERM', () => end(0))
   // The packages are compiled as they change; the platform and Vite both see their new dist.
-  start('The compiler', [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...PACKAGES, '--watch', '--preserveWatchOutput'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  start('The compiler', [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...PACKAGES, '--watch', '--preserveWatchOutput'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   start('The platform', [at('node_modules', 'tsx', 'dist', 'cli.mjs'), 'watch', '--clear-screen=false', at('symphainy-platform', 'src', 'main.ts')], {
     cwd: root,
     env: { DATA_DIR: at('.data', 'dev'), ...process.env, PORT: String(platformPort), HOST: '127.0.0.1', LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' },

@@ -29,7 +29,9 @@ export async function measureOnce(context: BrowserContext, address: string, mark
   const cdp = await context.newCDPSession(page)
   await cdp.send('Network.enable')
   const sent: { at: number; url: string; call: boolean }[] = []
-  cdp.on('Network.requestWillBeSent', ({ timestamp, request, type }) => sent.push({ at: timestamp, url: request.url, call: type === 'XHR' || type === 'Fetch' }))
+  cdp.on('Network.requestWillBeSent', ({ timestamp, request, type }) =>
+    sent.push({ at: timestamp, url: request.url, call: type === 'XHR' || type === 'Fetch' }),
+  )
   cdp.on('Network.webSocketWillSendHandshakeRequest', ({ timestamp }) => sent.push({ at: timestamp, url: 'socket', call: true }))
   await page.goto(address, { waitUntil: 'commit' })
   const marks = await page

@@ -45,15 +45,24 @@ async function main(): Promise<void> {
 }
 
 function print(candidates: { name: string; what: string }[], measured: Map<string, Measurement[]>, runs: number, version: string): void {
-  const of = (name: string, pick: (measurement: Measurement) => number | null): number => median((measured.get(name) ?? []).map((each) => pick(each) ?? Number.NaN))
+  const of = (name: string, pick: (measurement: Measurement) => number | null): number =>
+    median((measured.get(name) ?? []).map((each) => pick(each) ?? Number.NaN))
   const own = of('@symphainy/client', (each) => each.firstFrameMs)
   const ms = (value: number): string => (Number.isNaN(value) ? '–' : `${value.toFixed(1)} ms`)
-  console.log(`Navigation to first frame, session restored · Chromium ${version} · Node ${process.versions.node} · ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'} · medians of ${runs}\n`)
+  console.log(
+    `Navigation to first frame, session restored · Chromium ${version} · Node ${process.versions.node} · ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'} · medians of ${runs}\n`,
+  )
   console.log('| page | first frame | × ours | user known and connected | requests before it | of these calls |')
   console.log('|---|---:|---:|---:|---:|---:|')
   for (const { name } of candidates) {
     const firstFrame = of(name, (each) => each.firstFrameMs)
-    const cells = [ms(firstFrame), (firstFrame / own).toFixed(2), ms(of(name, (each) => each.usableMs)), of(name, (each) => each.requests), of(name, (each) => each.calls)]
+    const cells = [
+      ms(firstFrame),
+      (firstFrame / own).toFixed(2),
+      ms(of(name, (each) => each.usableMs)),
+      of(name, (each) => each.requests),
+      of(name, (each) => each.calls),
+    ]
     console.log(`| ${name} | ${cells.join(' | ')} |`)
   }
   console.log(`\n${candidates.map(({ name, what }) => `${name}: ${what}`).join('\n')}\n\nCommand: npm run bench -- connect --runs ${runs}`)

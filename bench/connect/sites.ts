@@ -52,16 +52,36 @@ export async function startCandidates(): Promise<{ candidates: Candidate[]; stop
     return (context) => context.addCookies([{ name, value, url: peer.origin, httpOnly: true, sameSite: 'Lax' }])
   }
   const candidates: Candidate[] = [
-    { name: '@symphainy/client', what: 'validates (which brings a ticket), then connects; SQLite behind it', address: `${minimal.origin}/`, signIn: await withOurs(minimal.origin) },
-    { name: 'socket.io-client', what: 'validates, then connects as the library does by default (polling, then upgrade)', address: `${socketIo.origin}/`, signIn: withCookie(socketIo) },
+    {
+      name: '@symphainy/client',
+      what: 'validates (which brings a ticket), then connects; SQLite behind it',
+      address: `${minimal.origin}/`,
+      signIn: await withOurs(minimal.origin),
+    },
+    {
+      name: 'socket.io-client',
+      what: 'validates, then connects as the library does by default (polling, then upgrade)',
+      address: `${socketIo.origin}/`,
+      signIn: withCookie(socketIo),
+    },
     {
       name: 'socket.io-client, WebSocket only',
       what: 'validates, then connects with transports: ["websocket"]',
       address: `${socketIo.origin}/?transports=websocket`,
       signIn: withCookie(socketIo),
     },
-    { name: 'socket first', what: 'opens the socket at once and validates beside it: the order that loops when there is no session', address: `${naive.origin}/`, signIn: withCookie(naive) },
-    { name: 'the whole web app', what: 'ours with React, the chat and its history; the others are bare pages', address: `${app.origin}/`, signIn: await withOurs(app.origin) },
+    {
+      name: 'socket first',
+      what: 'opens the socket at once and validates beside it: the order that loops when there is no session',
+      address: `${naive.origin}/`,
+      signIn: withCookie(naive),
+    },
+    {
+      name: 'the whole web app',
+      what: 'ours with React, the chat and its history; the others are bare pages',
+      address: `${app.origin}/`,
+      signIn: await withOurs(app.origin),
+    },
   ]
   return {
     candidates,

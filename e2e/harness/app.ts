@@ -42,7 +42,11 @@ export async function fillSignIn(page: Page, person: Pick<Person, 'email' | 'pas
 
 export async function openAccountItem(page: Page, item: 'Devices' | 'Connection' | 'Sign out'): Promise<void> {
   await button(page, 'Account').click()
-  await page.getByRole('menuitem', { name: item }).or(page.getByRole('link', { name: item })).first().click()
+  await page
+    .getByRole('menuitem', { name: item })
+    .or(page.getByRole('link', { name: item }))
+    .first()
+    .click()
 }
 
 export async function say(page: Page, text: string): Promise<void> {
@@ -53,6 +57,11 @@ export async function say(page: Page, text: string): Promise<void> {
 /** Waits until so many answers are there, complete. @returns the newest */
 export async function expectAnswered(page: Page, count: number): Promise<Locator> {
   const finished = log(page).locator('[data-role="assistant"][data-status="finished"]')
-  await until(`${count} finished answers`, () => finished.count(), (seen) => seen === count, 20_000)
+  await until(
+    `${count} finished answers`,
+    () => finished.count(),
+    (seen) => seen === count,
+    20_000,
+  )
   return finished.last()
 }

@@ -3,7 +3,12 @@ import { chromium, firefox, type Browser } from 'playwright-core'
 
 export type BrowserName = 'chromium' | 'firefox'
 
-const CHROMIUM_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const CHROMIUM_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
 const FIREFOX_PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr']
 const LIBRARY_PLACES = ['/usr/lib/x86_64-linux-gnu/libnss3.so', '/usr/lib64/libnss3.so', '/usr/lib/libnss3.so']
 

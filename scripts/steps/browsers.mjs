@@ -28,7 +28,12 @@ export async function ensureBrowsers() {
         await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', '-o', APT_TIMEOUT, ...absent.map((name) => DEBIAN_PACKAGES[name])], { env })
       })
     } catch (error) {
-      console.log(`apt could not install ${absent.join(' and ')}: ${String(error.output ?? error.message).trim().split('\n').at(-1)}`)
+      console.log(
+        `apt could not install ${absent.join(' and ')}: ${String(error.output ?? error.message)
+          .trim()
+          .split('\n')
+          .at(-1)}`,
+      )
     }
   }
   const installed = (name) => findBrowser(name) !== null

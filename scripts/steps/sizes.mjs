@@ -44,7 +44,10 @@ function appBytes() {
   const dynamic = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)
   const named = (pattern) => dynamic.filter((key) => pattern.test(basename(manifest[key].src ?? key)))
   const login = closure(manifest, ['index.html', ...named(/^(?:login|signIn|register)(?:Page)?\./i)])
-  const chat = closure(manifest, dynamic.filter((key) => !login.has(manifest[key].file)))
+  const chat = closure(
+    manifest,
+    dynamic.filter((key) => !login.has(manifest[key].file)),
+  )
   return {
     login: total(login) + gzipBytes(readFileSync(`${folder}/index.html`)),
     chat: total([...chat].filter((file) => !login.has(file))),
@@ -68,7 +71,12 @@ export async function measureSizes() {
     login: 'login page in all, React included',
     chat: 'chat, loaded after sign-in',
   }
-  return Object.keys(BUDGETS).map((key) => ({ name: names[key], bytes: sizes[key], budget: BUDGETS[key], ok: BUDGETS[key] === null || sizes[key] < BUDGETS[key] }))
+  return Object.keys(BUDGETS).map((key) => ({
+    name: names[key],
+    bytes: sizes[key],
+    budget: BUDGETS[key],
+    ok: BUDGETS[key] === null || sizes[key] < BUDGETS[key],
+  }))
 }
 
 const kilobytes = (bytes) => `${(bytes / KB).toFixed(2)} KB`
@@ -76,6 +84,7 @@ const kilobytes = (bytes) => `${(bytes / KB).toFixed(2)} KB`
 /** The table of sizes as lines of text. */
 export function sizeTable(rows) {
   return rows.map(
-    ({ name, bytes, budget, ok }) => `${ok ? ' ' : '✗'} ${name.padEnd(42)} ${kilobytes(bytes).padStart(9)} gzip${budget === null ? '' : `   budget ${kilobytes(budget)}`}`,
+    ({ name, bytes, budget, ok }) =>
+      `${ok ? ' ' : '✗'} ${name.padEnd(42)} ${kilobytes(bytes).padStart(9)} gzip${budget === null ? '' : `   budget ${kilobytes(budget)}`}`,
   )
 }

@@ -12,7 +12,11 @@ const report = (...suites: { status: string; tests?: string[] }[]): string => {
 }
 
 it('counts what passed and failed', () => {
-  expect(readResults(report({ status: 'failed', tests: ['passed', 'failed', 'failed'] }, { status: 'passed', tests: ['passed'] }), false)).toEqual({ passed: 2, failed: 2, notRun: 0 })
+  expect(readResults(report({ status: 'failed', tests: ['passed', 'failed', 'failed'] }, { status: 'passed', tests: ['passed'] }), false)).toEqual({
+    passed: 2,
+    failed: 2,
+    notRun: 0,
+  })
 })
 
 it('counts a file that could not be loaded as a failure', () => {
