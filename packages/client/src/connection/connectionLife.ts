@@ -27,7 +27,6 @@ export function greet(model: ConnectionModel, frame: PlatformFrame | null, momen
       heartbeatMs: frame.heartbeatMs,
       takesOver: false,
       oursUntil: 0,
-      isFresh: false,
       ticketFailed: false,
       error: null,
       timerAt: null,

@@ -72,8 +72,8 @@ export interface ConnectionModel {
   readonly takesOver: boolean
   /** Until then the platform may still serve our own lost socket, so that `in_use` would be about ourselves. */
   readonly oursUntil: number
-  /** The page has just loaded: `in_use` may be the socket of the page before it. */
-  readonly isFresh: boolean
+  /** `in_use` may be about a socket of ours that the platform has not yet seen close: the page before this one, or one that we let go of. */
+  readonly mayBeOurs: boolean
   /** The last connection failed with `ticket_invalid`. [SE3] */
   readonly ticketFailed: boolean
   readonly error: WebSocketError | null

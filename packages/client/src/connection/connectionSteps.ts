@@ -9,8 +9,8 @@ export const OPEN_TIMEOUT_MS = 8_000
 export const READY_TIMEOUT_MS = 5_000
 /** A platform drops a silent peer after `PEER_SILENCE_MS`; a little more covers the way of the last frame. */
 const OURS_MS: number = PEER_SILENCE_MS + 5_000
-/** How soon a page that was just reloaded asks once more, when its former self was still served. */
-const RELOAD_AGAIN_MS = 1_000
+/** How soon it is asked once more, when `in_use` may be about a socket of our own. */
+const ASK_AGAIN_MS = 1_000
 
 export const INITIAL_CONNECTION: ConnectionModel = {
   phase: { state: 'idle' },
@@ -23,7 +23,7 @@ export const INITIAL_CONNECTION: ConnectionModel = {
   heartbeatMs: DEFAULT_HEARTBEAT_MS,
   takesOver: false,
   oursUntil: 0,
-  isFresh: true,
+  mayBeOurs: true,
   ticketFailed: false,
   error: null,
   roundTripMs: null,
@@ -103,9 +103,9 @@ export function validate(model: ConnectionModel, error: WebSocketError, reason: 
 }
 
 export function yieldOr(model: ConnectionModel, error: WebSocketError, { now }: ConnectionMoment): ConnectionStep {
-  if (!model.isFresh) return rest({ ...model, error }, 'yielded')
+  if (!model.mayBeOurs) return rest({ ...model, error }, 'yielded')
   const id = model.serial + 1
-  return step({ ...model, isFresh: false, phase: { state: 'waiting', id, for: 'told' }, serial: id, timerAt: now + RELOAD_AGAIN_MS })
+  return step({ ...model, mayBeOurs: false, phase: { state: 'waiting', id, for: 'told' }, serial: id, timerAt: now + ASK_AGAIN_MS })
 }
 
 export interface Loss {
@@ -148,7 +148,7 @@ export function lose(model: ConnectionModel, { code, reason, local }: Loss, mome
       case 'reject':
         return rest({ ...gone, session: null, error }, 'signedOut', { type: 'reject', session: model.session ?? '' })
       case 'yield':
-        return rest({ ...gone, isFresh: false, takesOver: false, error }, 'yielded')
+        return rest({ ...gone, mayBeOurs: false, takesOver: false, error }, 'yielded')
       case 'stop':
         return rest({ ...gone, error }, 'stopped')
     }

@@ -41,7 +41,7 @@ export function connectionTransition(model: ConnectionModel, event: ConnectionEv
     case 'ticket':
       if (phase.state !== 'ticketing' || !isOf(event.id)) return step(model)
       return step(
-        { ...model, phase: { state: 'opening', id: event.id }, timerAt: moment.now + OPEN_TIMEOUT_MS },
+        { ...model, mayBeOurs: true, phase: { state: 'opening', id: event.id }, timerAt: moment.now + OPEN_TIMEOUT_MS },
         { type: 'openSocket', id: event.id, ticket: event.ticket },
       )
     case 'ticketRefused':
@@ -76,16 +76,16 @@ export function connectionTransition(model: ConnectionModel, event: ConnectionEv
 
 /** A session came, went or is another one: nothing of the one before goes on, neither its socket nor its timer. [CN1] [CN7] */
 function authorised(model: ConnectionModel, session: string | null, anonymous: boolean, moment: ConnectionMoment): ConnectionStep {
-  const { phase, consumers, mode, serial, isFresh } = model
+  const { phase, consumers, mode, serial, mayBeOurs } = model
   if (session === null) {
     const state = anonymous ? 'signedOut' : 'idle'
     if (phase.state === state && model.session === null) return step(model)
     // Why the socket was refused outlives the session that it ended.
     const error = anonymous && model.error?.type === 'auth' ? model.error : null
-    return rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, isFresh, error }, state)
+    return rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, mayBeOurs, error }, state)
   }
   if (session === model.session) return step(model)
-  const cleared = rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, isFresh, session }, 'idle')
+  const cleared = rest({ ...INITIAL_CONNECTION, phase, consumers, mode, serial, mayBeOurs, session }, 'idle')
   const next = settle(cleared.state, moment)
   return step(next.state, ...cleared.effects, ...next.effects)
 }
@@ -100,6 +100,8 @@ function turned(model: ConnectionModel, event: string, moment: ConnectionMoment)
     case 'ready':
       return probe(model, phase, moment)
     case 'paused':
+    // Perhaps the other tab is gone: asks, and takes nothing over.
+    case 'yielded':
       return moment.visible ? begin(model, moment) : step(model)
     case 'waiting':
       if (phase.for !== 'backOff') return step(model)

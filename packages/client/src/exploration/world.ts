@@ -208,7 +208,7 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   const key = [
     [view.state, shown, auth.running, auth.timerAt !== null, isStored(auth.known)],
     asking?.request === world.validation?.id,
-    [connection.session, wantKey(connection), Math.min(connection.attempt, 1), connection.isFresh, connection.ticketFailed, connection.timerAt !== null],
+    [connection.session, wantKey(connection), Math.min(connection.attempt, 1), connection.mayBeOurs, connection.ticketFailed, connection.timerAt !== null],
     phaseKey(connection.phase),
     hint && [hint.sessionId, hint.user === null, hint.ended === 'rejected'],
     [world.cookie, world.alive, world.validation?.credential],
