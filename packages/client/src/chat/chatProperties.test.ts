@@ -119,12 +119,13 @@ class Client {
   timers: ChatEvent[] = []
 
   constructor(readonly platform: Platform) {
-    this.state = chatTransition(emptyChat('fresh-000'), { type: 'user', user: USER.id, keepsOutbox: false, freshId: 'fresh-001' }).state
+    this.state = chatTransition(emptyChat('fresh-000'), { type: 'user', user: USER.id, keepsOutbox: false, freshId: 'fresh-001' })
     this.dispatch({ type: 'opened', id: TALK, phase: 'new' })
   }
 
   dispatch(event: ChatEvent): void {
-    const { state, effects } = chatTransition(this.state, event)
+    const state = chatTransition(this.state, event)
+    const { effects } = state
     this.state = state
     const asked = effects.filter((effect) => effect.type === 'subscribe' && effect.conversation === TALK)
     expect(asked.length, 'one outstanding subscribe').toBeLessThanOrEqual(1)

@@ -57,6 +57,8 @@ export interface ChatState {
   held: readonly string[]
   /** Runs that were stopped and have not ended. [RS5] */
   cancelling: readonly { run: string; conversation: string }[]
+  /** What must be done because of the event that made this state, in this order. */
+  effects: ChatEffect[]
 }
 
 export type ChatEvent =
@@ -102,6 +104,7 @@ export function emptyChat(freshId: string): ChatState {
     outbox: [],
     held: [],
     cancelling: [],
+    effects: [],
   }
 }
 
@@ -114,7 +117,16 @@ export function openLog({ logs, open }: ChatState): Log {
   return logs.get(open) as Log
 }
 
+export function isSynced({ state }: Log): boolean {
+  return state === 'asked' || state === 'live'
+}
+
 /** A log as it is without its subscription. */
 export function unsynced(log: Log): Log {
-  return log.state === 'asked' || log.state === 'live' ? { ...log, state: 'off' } : log
+  return isSynced(log) ? { ...log, state: 'off' } : log
+}
+
+export function onLog({ logs }: ChatState, id: string, change: (log: Log) => Log): void {
+  const log = logs.get(id)
+  if (log !== undefined) logs.set(id, change(log))
 }

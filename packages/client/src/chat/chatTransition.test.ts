@@ -69,9 +69,8 @@ function chat(): {
   let state = emptyChat('fresh-000')
   const view = createChatView()
   const on = (happened: ChatEvent): ChatEffect[] => {
-    const result = chatTransition(state, happened)
-    state = result.state
-    return result.effects
+    state = chatTransition(state, happened)
+    return state.effects
   }
   const sentIn = (effects: ChatEffect[]): ClientFrame[] => effects.filter((effect) => effect.type !== 'hold')
   return {
@@ -248,7 +247,7 @@ describe('the outbox', () => {
     const one = connected()
     one.on({ type: 'lost' })
     one.type('mine-001')
-    expect(chatTransition(one.state(), { type: 'frame', frame: ready(), wallNow: DAY_MS + 6 }).state.outbox).toMatchObject([
+    expect(chatTransition(one.state(), { type: 'frame', frame: ready(), wallNow: DAY_MS + 6 }).outbox).toMatchObject([
       { delivery: { state: 'failed', error: { code: 'timeout' } } },
     ])
   })

@@ -52,20 +52,20 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
   }
 
   function apply(event: ChatEvent): void {
-    const { state: next, effects } = chatTransition(state, event)
-    state = next
-    for (const effect of effects) {
-      if (effect.type === 'hold') clock.setTimer(() => dispatch({ type: 'released', conversation: effect.conversation }), effect.delayMs)
+    state = chatTransition(state, event)
+    for (const effect of state.effects) {
+      if (effect.type === 'hold') clock.setTimer(() => dispatch({ ...effect, type: 'released' }), effect.delayMs)
       // Not ready after all: what was to be sent waits for the next `ready`.
       else if (connection.send(effect) === 'refused') events.push({ type: 'lost' })
     }
   }
 
   function followAuth(): void {
-    const snapshot = auth.getSnapshot()
+    const now = auth.getSnapshot()
+    const isIn = now.state === 'authenticated'
     // While it is not known who is signed in, nothing changes.
-    if (snapshot.state === 'authenticated') dispatch({ type: 'user', user: snapshot.user.id, keepsOutbox: false, freshId: randomId() })
-    if (snapshot.state === 'anonymous') dispatch({ type: 'user', user: null, keepsOutbox: snapshot.reason === 'expired', freshId: randomId() })
+    if (isIn || now.state === 'anonymous')
+      dispatch({ type: 'user', user: isIn ? now.user.id : null, keepsOutbox: !isIn && now.reason === 'expired', freshId: randomId() })
   }
 
   followAuth()
@@ -119,7 +119,7 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
       if (code !== null) return { result: 'refused', id: null, error: new SymphainyError(code) }
       const id = randomId()
       dispatch({ type: 'typed', id, text, agent: state.agent, wallNow: clock.wallNow() })
-      const isSending = state.outbox.some((entry) => entry.id === id && entry.delivery.state === 'sending')
+      const isSending = state.outbox.find((entry) => entry.id === id)?.delivery.state === 'sending'
       return { result: isSending ? 'sent' : 'queued', id, error: null }
     },
     resend: (id) => dispatch({ type: 'resent', id, wallNow: clock.wallNow() }),

@@ -1,11 +1,22 @@
-import { foldEvent, newRunMessage, USER_LOG, type AgentMessage, type EntryFrame, type EventFrame, type LogMessage, type SnapshotFrame } from '@symphainy/protocol'
-import type { ShownUserMessage } from './chatApi.js'
-import type { Line, Log } from './chatState.js'
+import {
+  foldEvent,
+  newRunMessage,
+  USER_LOG,
+  type AckFrame,
+  type AgentMessage,
+  type EntryFrame,
+  type EventFrame,
+  type LiveFrame,
+  type LogMessage,
+  type Position,
+  type SnapshotFrame,
+} from '@symphainy/protocol'
+import { unsynced, type Line, type Log } from './chatState.js'
 
-const SENT: ShownUserMessage['delivery'] = { state: 'sent' }
+type LogFrame = AckFrame | EntryFrame | EventFrame | LiveFrame | SnapshotFrame
 
 function lineOf(message: LogMessage): Line {
-  return message.role === 'user' ? { ...message, delivery: SENT } : message
+  return message.role === 'user' ? { ...message, delivery: { state: 'sent' } } : message
 }
 
 /** Where the line is: a question and its answer have the same id. */
@@ -28,20 +39,33 @@ export function place(lines: readonly Line[], line: Line): readonly Line[] {
   return at < 0 ? lines.toSpliced(behind < 0 ? lines.length : behind + 1, 0, line) : lines.with(at, line)
 }
 
-/** [RS1] Applied only at the next offset; a repeat changes nothing; a gap ends the sync, so that it is asked for again. */
-export function applyNext(log: Log, frame: EntryFrame | EventFrame, wallNow: number): Log {
+/** How many entries a position is ahead of what the log has applied; infinitely many when the two cannot be compared. */
+export function distance({ state, position }: Log, { epoch, offset }: Position): number {
+  if (state === 'new') return offset
+  return position?.epoch === epoch ? offset - position.offset : Infinity
+}
+
+/** What a frame makes of its log. */
+export function applied(log: Log, frame: LogFrame, wallNow: number): Log {
   const { epoch, offset } = frame
-  const position = log.state === 'new' ? { epoch, offset: 0 } : log.position
-  if (position === null) return log
-  const ahead = epoch === position.epoch ? offset - position.offset : Infinity
-  if (ahead > 1 && log.state === 'live') return { ...log, state: 'off' }
-  if (ahead !== 1) return log
-  return {
-    ...log,
-    // Whose first message made the conversation is subscribed to it from its start. [RS7]
-    state: log.state === 'new' ? 'live' : log.state,
-    position: { epoch, offset },
-    lines: place(log.lines, frame.type === 'entry' ? lineOf(frame.message) : folded(log.lines, frame, wallNow)),
+  const { state, lines } = log
+  const ahead = distance(log, frame)
+  switch (frame.type) {
+    case 'ack':
+      // Whose first message made the conversation is subscribed to it from its start; else the ack is a late one. [RS7]
+      return state === 'new' ? { ...log, state: offset === 1 ? 'asked' : 'off', position: { epoch, offset: 0 } } : log
+    case 'live':
+      return ahead > 0 ? unsynced(log) : state === 'asked' ? { ...log, state: 'live' } : log
+    case 'snapshot':
+      // Of an older moment: it came late. [RS2]
+      return state === 'missing' || (ahead < 0 && state !== 'asked') ? log : replaced(log, frame, wallNow)
+    default: {
+      // [RS1] Applied only at the next offset; a repeat changes nothing; a gap ends the sync, so that it is asked for again.
+      if (ahead > 1 && state === 'live') return unsynced(log)
+      if (ahead !== 1) return log
+      const line = frame.type === 'entry' ? lineOf(frame.message) : folded(lines, frame, wallNow)
+      return { ...log, state: state === 'new' ? 'live' : state, position: { epoch, offset }, lines: place(lines, line) }
+    }
   }
 }
 
@@ -50,23 +74,19 @@ function folded(lines: readonly Line[], { run, event }: EventFrame, wallNow: num
   return foldEvent(before ?? newRunMessage(run, wallNow), event)
 }
 
-/** [RS2] Replaces what was there in one step; history before the snapshot's first line stays, if it is of the same epoch. */
-export function applySnapshot(log: Log, { conversation, epoch, offset, messages, run, more }: SnapshotFrame, wallNow: number): Log {
-  const { state, position, lines } = log
-  const isSameEpoch = position?.epoch === epoch
-  const isLate = state !== 'asked' && isSameEpoch && offset < position.offset
-  if (isLate || state === 'missing') return log
+/** [RS2] A snapshot replaces what was there in one step; history before its first line stays, if it is of the same epoch. */
+function replaced({ state, position, lines, older }: Log, { conversation, epoch, offset, messages, run, more }: SnapshotFrame, wallNow: number): Log {
   const current = messages.map((message) => reused(lines, lineOf(message)))
   if (run !== undefined) current.push(run.events.reduce(foldEvent, newRunMessage(run.run, wallNow)))
   const [first] = current
-  const before = first !== undefined && isSameEpoch && conversation !== USER_LOG ? lines.slice(0, Math.max(0, indexOf(lines, first))) : []
+  const before = first !== undefined && position?.epoch === epoch && conversation !== USER_LOG ? lines.slice(0, Math.max(0, indexOf(lines, first))) : []
   // A run that was going on in there may have ended meanwhile, and nobody would say so.
   const kept = before.some((line) => line.role === 'assistant' && line.status === 'running') ? [] : before
   return {
     state: state === 'off' ? state : 'live',
     position: { epoch, offset },
     lines: [...kept, ...current].reduce(place, []),
-    older: kept.length > 0 ? log.older : more ? { before: '', isLoading: false } : null,
+    older: kept.length > 0 ? older : more ? { before: '', isLoading: false } : null,
   }
 }
 
@@ -77,7 +97,7 @@ function reused(lines: readonly Line[], line: Line): Line {
 }
 
 /** A page of history put before what is there; what is known already is left as it is. */
-export function applyOlder(log: Log, conversation: string, page: readonly LogMessage[], next: string | null): Log {
+export function withOlder(log: Log, conversation: string, page: readonly LogMessage[], next: string | null): Log {
   const { lines } = log
   const oldestFirst = page.map(lineOf).reverse()
   // Conversations page by time of change, which moves; messages page by place: what is behind the first line is not earlier.
