@@ -8,13 +8,21 @@ import { button, expectAnswered, expectStatus, log, say } from './harness/app.js
 import { launchBrowser } from './harness/browsers.js'
 import { startModelServer, type ModelServer } from './harness/modelServer.js'
 import { giveSession, registerByHttp } from './harness/people.js'
-import { spawnPlatform, startPlatform, type Platform } from './harness/platform.js'
+import { spawnPlatform, startPlatform, type Platform, type PlatformProcess } from './harness/platform.js'
 import { watch } from './harness/traffic.js'
 
 let browser: Browser
 let model: ModelServer
 let dataDir: string
 let platform: Platform | undefined
+const starts: PlatformProcess[] = []
+
+/** A start that is expected to fail; it is ended with its test if it does not. */
+function start(options: { port?: number; env?: Record<string, string> } = {}): PlatformProcess {
+  const started = spawnPlatform({ ...options, dataDir })
+  starts.push(started)
+  return started
+}
 
 beforeAll(async () => {
   browser = await launchBrowser('chromium')
@@ -28,6 +36,10 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(browser.contexts().map((context) => context.close()))
   await platform?.dispose()
+  for (const { child, ended } of starts.splice(0)) {
+    child.kill('SIGKILL')
+    await ended
+  }
   await model.close()
   await rm(dataDir, { recursive: true, force: true })
 })
@@ -73,7 +85,7 @@ it('[port in use] one clear line that names the port, and an exit code that is n
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
-  const { ended, output } = spawnPlatform({ dataDir, port })
+  const { ended, output } = start({ port })
   expect(await ended).toBeGreaterThan(0)
   expect(output()).toContain(String(port))
   expect(output()).toMatch(/in use|already/i)
@@ -91,7 +103,7 @@ it('[corrupted database] one clear line, an exit code that is not 0, and nothing
   await rm(`${file}-shm`, { force: true })
   const rubbish = Buffer.alloc(16_384, 'not a database ')
   await writeFile(file, rubbish)
-  const { ended, output } = spawnPlatform({ dataDir })
+  const { ended, output } = start()
   expect(await ended).toBeGreaterThan(0)
   expect(output()).toContain(String(name))
   expect(output()).not.toMatch(/^\s+at /m)
@@ -99,7 +111,7 @@ it('[corrupted database] one clear line, an exit code that is not 0, and nothing
 })
 
 it('[wrong setting] names the variable', async () => {
-  const { ended, output } = spawnPlatform({ dataDir, env: { SESSION_TTL_SECONDS: 'soon' } })
+  const { ended, output } = start({ env: { SESSION_TTL_SECONDS: 'soon' } })
   expect(await ended).toBeGreaterThan(0)
   expect(output()).toContain('SESSION_TTL_SECONDS')
 })

@@ -25,6 +25,12 @@ const freePort = () =>
     })
   })
 
+function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  if (process.platform === 'win32') child.kill()
+  else process.kill(-child.pid, 'SIGTERM')
+}
+
 async function main() {
   if (process.argv.includes('--help')) return void console.log(HELP)
   const asked = process.argv.indexOf('--port')
@@ -37,11 +43,12 @@ async function main() {
   const end = (code) => {
     if (ending) return
     ending = true
-    for (const child of children) child.kill('SIGTERM')
+    for (const child of children) stop(child)
     process.exitCode = code
   }
   const start = (name, args, options) => {
-    const child = spawn(process.execPath, args, { stdio: 'inherit', ...options })
+    // A group of its own: the compiler and the watcher have children that a signal to them alone would leave behind.
+    const child = spawn(process.execPath, args, { stdio: 'inherit', detached: process.platform !== 'win32', ...options })
     children.push(child)
     child.on('exit', (code) => {
       if (!ending) console.error(`${name} ended with ${code ?? 'a signal'}; its words stand above.`)

@@ -34,8 +34,16 @@ export interface Platform {
 /** What the platform inherits of our environment: nothing that would configure it. */
 const inherited = (): Record<string, string | undefined> => ({ PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'] })
 
+export interface PlatformProcess {
+  child: ChildProcess
+  /** Everything it has printed. */
+  output: () => string
+  /** Its exit code, when it has ended; null when a signal ended it. */
+  ended: Promise<number | null>
+}
+
 /** Starts a process of the platform without waiting for its address. */
-export function spawnPlatform(options: PlatformOptions & { dataDir: string }): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
+export function spawnPlatform(options: PlatformOptions & { dataDir: string }): PlatformProcess {
   const child = spawn(process.execPath, [MAIN], {
     cwd: root,
     env: { ...inherited(), HOST: '127.0.0.1', PORT: String(options.port ?? 0), DATA_DIR: options.dataDir, ...options.env },
