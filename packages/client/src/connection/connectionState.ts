@@ -3,87 +3,99 @@ import type { AnonymousReason } from '../auth/authApi.js'
 import type { PageEvent } from '../environment/environment.js'
 import type { SymphainyError } from '../errors/symphainyError.js'
 import type { ConnectionLabel, ConnectionState, WebSocketError } from './connectionApi.js'
+import { RETRY } from './retryPolicy.js'
 
 /** What is true of each state, in one place. */
 export interface StateFacts {
   /** The word of the status "Connection"; `Connecting` becomes `Reconnecting` once an attempt has failed. */
   readonly label: ConnectionLabel
-  /** A socket belongs to it, and is closed when it is left. */
-  readonly hasSocket: boolean
-  /** Nothing is open or connecting, so `connect()` may begin. [CN4] */
-  readonly mayConnect: boolean
-  /** Leaving for the back/forward cache or a freeze pauses it. [TB3] */
-  readonly pauses: boolean
+  /** An attempt or a connection is under way: `connect()` begins no other [CN4], and leaving it closes its socket. */
+  readonly isActive: boolean
 }
 
-const facts = (label: ConnectionLabel, hasSocket: boolean, mayConnect: boolean, pauses: boolean): StateFacts => ({ label, hasSocket, mayConnect, pauses })
+const facts = (label: ConnectionLabel, isActive = false): StateFacts => ({ label, isActive })
 
 export const STATE_FACTS: Readonly<Record<ConnectionState, StateFacts>> = {
-  //                   label                  hasSocket mayConnect pauses
-  idle: facts('Offline', false, true, false),
-  ticketing: facts('Connecting', false, false, true),
-  opening: facts('Connecting', true, false, true),
-  greeting: facts('Connecting', true, false, true),
-  ready: facts('Connected', true, false, true),
-  waiting: facts('Reconnecting', false, true, true),
-  paused: facts('Reconnecting', false, true, false),
-  yielded: facts('In use in another tab', false, true, false),
-  stopped: facts('Offline', false, true, false),
-  signedOut: facts('Signed out', false, false, false),
+  idle: facts('Offline'),
+  ticketing: facts('Connecting', true),
+  opening: facts('Connecting', true),
+  greeting: facts('Connecting', true),
+  ready: facts('Connected', true),
+  waiting: facts('Reconnecting'),
+  paused: facts('Reconnecting'),
+  yielded: facts('In use in another tab'),
+  stopped: facts('Offline'),
+  signedOut: facts('Signed out'),
 }
 
-/** `id` tells attempts apart: what belongs to an earlier one is late and dropped. */
+/** A state, with what is known in this one only. */
 export type Phase =
-  | { readonly state: 'idle' | 'paused' | 'yielded' | 'stopped' | 'signedOut' }
-  | { readonly state: 'ticketing' | 'opening' | 'greeting'; readonly id: number }
-  /** `for`: the back-off; a time that the platform told; the answer whether the session still holds. */
-  | { readonly state: 'waiting'; readonly id: number; readonly for: 'backOff' | 'told' | 'validation' }
+  | { readonly state: Exclude<ConnectionState, 'waiting' | 'ready'> }
+  /** `for`: the back-off; a time that was told; the answer whether the session still holds, which has no timer. */
+  | { readonly state: 'waiting'; readonly for: 'backOff' | 'told' | 'validation' }
   | ReadyPhase
 
 export interface ReadyPhase {
   readonly state: 'ready'
-  readonly id: number
+  readonly heartbeatMs: HeartbeatMs
   readonly readyAt: number
   /** When a frame last came … */
-  readonly heardAt: number
+  heardAt: number
   /** … and when one last went. [FR3] */
-  readonly sentAt: number
-  /** When the open ping was sent, and when an answer is overdue. */
-  readonly ping: { readonly at: number; readonly overdueAt: number; readonly woke: boolean } | null
-  /** When the failed refresh is tried again. [SE1] */
-  readonly refreshAt: number | null
+  sentAt: number
+  /** When the open ping was sent, when an answer is overdue, and whether a wake was the cause. */
+  ping: { readonly at: number; readonly overdueAt: number; readonly woke: boolean } | null
+  /** When the failed refresh is tried again, or `Infinity`. [SE1] */
+  refreshAt: number
+  roundTripMs: number | null
 }
 
-/** The connection as one value. Made and changed by `connectionTransition` only. All times are monotonic milliseconds. */
-export interface ConnectionModel {
-  readonly phase: Phase
+/** The connection while an event is decided: a copy, which the steps change. All times are monotonic milliseconds. */
+export interface Draft {
+  phase: Phase
+  /** Tells attempts and waits apart: what belongs to an earlier one is late and dropped. */
+  id: number
+  /** When the one timer is due. A ready connection may be looked at earlier than needed, never later. */
+  timerAt: number | null
   /** The id of the confirmed session; null while there is none. [CN1] */
-  readonly session: string | null
-  readonly consumers: number
+  session: string | null
+  consumers: number
   /** `auto`: wanted while there are consumers. `on`, `off`: `connect()` or `disconnect()` said so. */
-  readonly mode: 'auto' | 'on' | 'off'
-  /** The newest id given to an attempt. */
-  readonly serial: number
+  mode: 'auto' | 'on' | 'off'
   /** Attempts since the last stable connection. */
-  readonly attempt: number
-  readonly windowMs: number
-  readonly heartbeatMs: HeartbeatMs
-  /** The person asked for it here: the next ticket may replace another connection ("Use here"). */
-  readonly takesOver: boolean
-  /** Until then the platform may still serve our own lost socket, so that `in_use` would be about ourselves. */
-  readonly oursUntil: number
+  attempt: number
+  /** The window of the first retry. [CN7] */
+  windowMs: number
+  /** Until then a ticket may replace another connection: our own lost one, which may still be served, or a person said "Use here". */
+  replacesUntil: number
   /** `in_use` may be about a socket of ours that the platform has not yet seen close: the page before this one, or one that we let go of. */
-  readonly mayBeOurs: boolean
+  mayBeOurs: boolean
   /** The last connection failed with `ticket_invalid`. [SE3] */
-  readonly ticketFailed: boolean
-  readonly error: WebSocketError | null
-  readonly roundTripMs: number | null
-  /** When the one timer is due. Ready connections may be looked at earlier than needed, never later. */
-  readonly timerAt: number | null
+  ticketFailed: boolean
+  error: WebSocketError | null
 }
 
+/** The connection as one value. Made and changed by `connectionTransition` only. */
+export type ConnectionModel = Readonly<Draft>
+
+export const INITIAL_CONNECTION: ConnectionModel = {
+  phase: { state: 'idle' },
+  id: 0,
+  timerAt: null,
+  session: null,
+  consumers: 0,
+  mode: 'auto',
+  attempt: 0,
+  windowMs: RETRY.windowMs,
+  replacesUntil: 0,
+  mayBeOurs: true,
+  ticketFailed: false,
+  error: null,
+}
+
+/** An event with an `id` belongs to the attempt or the wait of that id, and to no other. */
 export type ConnectionEvent =
-  | { type: 'retain' | 'release' | 'connect' | 'disconnect' | 'reconnect' }
+  | { type: 'retain' | 'release' | 'connect' | 'disconnect' | 'reconnect' | 'timer' }
   /** What auth says: the session to connect for, or why there is none. */
   | { type: 'auth'; session: string | null; anonymous: boolean }
   /** The validation after a close is over and changed nothing. */
@@ -93,17 +105,15 @@ export type ConnectionEvent =
   | { type: 'opened'; id: number }
   /** `null`: a frame that this version does not know. */
   | { type: 'frame'; id: number; frame: PlatformFrame | null }
-  | { type: 'sent' }
+  | { type: 'send'; id: number; frame: ClientFrame }
   | { type: 'closed'; id: number; code: number; reason: string }
-  | { type: 'refreshed'; id: number; ticket: string }
   | { type: 'refreshFailed'; id: number; retryAfterMs: number | undefined }
   | { type: 'page'; event: PageEvent }
-  | { type: 'timer' }
 
 export type ConnectionEffect =
   | { type: 'askTicket'; id: number; ifIdle: boolean }
   | { type: 'openSocket'; id: number; ticket: string }
-  /** Lets go of the socket: its late events are nobody's, and it is closed with 1000. */
+  /** Lets go of the socket, if there is one: its late events are nobody's, and it is closed with 1000. */
   | { type: 'closeSocket' }
   | { type: 'send'; frame: ClientFrame }
   | { type: 'deliver'; frame: PlatformFrame }
@@ -122,6 +132,11 @@ export interface ConnectionMoment {
   visible: boolean
   /** The browser says offline, and the platform is not on this machine. */
   offline: boolean
+}
+
+/** The moment, and what is to be done when the event has been decided, in order. */
+export interface Turn extends Readonly<ConnectionMoment> {
+  act(effect: ConnectionEffect): void
 }
 
 export interface ConnectionStep {

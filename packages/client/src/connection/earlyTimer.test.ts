@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { createClient } from '../createClient.js'
 import type { Timer } from '../environment/environment.js'
 import { VirtualBrowser, VirtualClock, VirtualPlatform } from '../testing.js'
+import { connectedPage } from '../testing/connectedPage.js'
 
 /** Timers as browsers have them: whole milliseconds, cut off, so that they fire a part of one early. */
 class CoarseClock extends VirtualClock {
@@ -47,4 +48,13 @@ it('[AU3] a validation that is to be tried again is tried again, however early i
   platform.network = 'up'
   await clock.advance(60_000)
   expect(client.auth.getSnapshot().state).toBe('authenticated')
+})
+
+it('[CN7] a platform that spreads nobody is tried again at once, also when a timer told of the loss', async () => {
+  const { clock, platform, socket, state } = await connectedPage()
+  socket().deliver({ type: 'goaway', reason: 'restart', retryAfterMs: 0 })
+  platform.cutSockets()
+  await clock.advance(28_100)
+  expect(platform.sockets).toHaveLength(2)
+  expect(state()).toBe('ready')
 })

@@ -97,23 +97,26 @@ describe('a socket of our own that the platform has not yet seen close', () => {
 })
 
 describe('a page that yielded', () => {
-  it.each(['visible', 'online', 'pageshow', 'resume'] as const)('[CN8] comes back by itself on %s when the other tab is gone, having asked once', async (event) => {
-    const first = await connectedPage()
-    const second = first.open()
-    second.client.connection.retain()
-    await first.clock.advance(1_500)
-    expect(second.client.connection.getSnapshot().state).toBe('yielded')
-    const before = asked(first.platform)
-    second.tab.emit(event)
-    await first.clock.advance(60_000)
-    expect(second.client.connection.getSnapshot()).toMatchObject({ state: 'yielded', label: 'In use in another tab' })
-    expect(asked(first.platform)).toBe(before + 1)
-    expect(first.state()).toBe('ready')
-    first.client.dispose()
-    second.tab.emit(event)
-    await first.clock.advance(20)
-    expect(second.client.connection.getSnapshot()).toMatchObject({ state: 'ready', label: 'Connected' })
-  })
+  it.each(['visible', 'online', 'pageshow', 'resume'] as const)(
+    '[CN8] comes back by itself on %s when the other tab is gone, having asked once',
+    async (event) => {
+      const first = await connectedPage()
+      const second = first.open()
+      second.client.connection.retain()
+      await first.clock.advance(1_500)
+      expect(second.client.connection.getSnapshot().state).toBe('yielded')
+      const before = asked(first.platform)
+      second.tab.emit(event)
+      await first.clock.advance(60_000)
+      expect(second.client.connection.getSnapshot()).toMatchObject({ state: 'yielded', label: 'In use in another tab' })
+      expect(asked(first.platform)).toBe(before + 1)
+      expect(first.state()).toBe('ready')
+      first.client.dispose()
+      second.tab.emit(event)
+      await first.clock.advance(20)
+      expect(second.client.connection.getSnapshot()).toMatchObject({ state: 'ready', label: 'Connected' })
+    },
+  )
 
   it('[CN8] asks nothing while nobody looks at it', async () => {
     const first = await connectedPage()

@@ -24,19 +24,29 @@ export function createMachine<State extends Timed, Event, Effect>(
 ): Machine<State, Event> {
   let state = initial
   let timer: Timer | null = null
+  let armedFor: number | null = null
 
   function arm(at: number): void {
-    // Browsers cut fractions of a millisecond off, and may be early by as much.
-    timer = clock.setTimer(() => (clock.now() < at ? arm(at) : dispatch({ type: 'timer' })), Math.ceil(at - clock.now()))
+    timer = clock.setTimer(
+      () => {
+        // Browsers cut fractions of a millisecond off, and may be early by as much.
+        if (clock.now() < at) return arm(at)
+        // Who wishes for the very same moment again, at once, is woken again.
+        armedFor = null
+        dispatch({ type: 'timer' })
+      },
+      Math.ceil(at - clock.now()),
+    )
   }
 
   function dispatch(event: Event | { type: 'timer' }): void {
     const before = state
     const step = decide(before, event)
     state = step.state
-    if (state.timerAt !== before.timerAt) {
+    if (state.timerAt !== armedFor) {
       timer?.cancel()
-      if (state.timerAt !== null) arm(state.timerAt)
+      armedFor = state.timerAt
+      if (armedFor !== null) arm(armedFor)
     }
     act(step.effects, before)
   }

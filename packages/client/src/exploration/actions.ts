@@ -2,7 +2,7 @@ import { DEFAULT_HEARTBEAT_MS, DEFAULT_LIMITS, type PlatformFrame, type ReadyFra
 import type { ConnectionEvent } from '../connection/connectionState.js'
 import type { PageEvent } from '../environment/environment.js'
 import { SymphainyError } from '../errors/symphainyError.js'
-import { UNREACHABLE, idOf, responseFor, type Stage } from './world.js'
+import { UNREACHABLE, responseFor, type Stage } from './world.js'
 
 /** Something that may happen. Says whether it could happen at all. */
 export interface Action {
@@ -218,8 +218,7 @@ export const ACTIONS: readonly Action[] = [
   // Answers and events of any earlier attempt may come at any time, and are nobody's.
   ...(['ticket', 'opened', 'closed'] as const).map((type) =>
     action(`late ${type}`, false, (stage) => {
-      const { phase, serial } = stage.world.connection
-      const id = idOf(phase) === serial ? serial - 1 : serial
+      const id = stage.world.connection.id - 1
       if (id < 1) return false
       stage.sendConnection(type === 'ticket' ? { type, id, ticket: 'late' } : type === 'opened' ? { type, id } : { type, id, code: 1006, reason: '' })
       return true
@@ -244,7 +243,7 @@ export const ACTIONS: readonly Action[] = [
     const id = stage.world.refreshCall
     if (id === null) return false
     stage.world.refreshCall = null
-    stage.sendConnection({ type: 'refreshed', id, ticket: 'ticket' })
+    stage.sendConnection({ type: 'send', id, frame: { type: 'refreshed', ticket: 'ticket' } })
     return true
   }),
   action('refresh lost', false, (stage) => {
@@ -262,7 +261,6 @@ export function isGood({ world }: Stage): boolean {
   const { auth, connection } = world
   return (
     auth.running &&
-    (auth.view.state === 'anonymous' ||
-      (auth.view.state === 'authenticated' && connection.phase.state === 'ready' && idOf(connection.phase) === world.sockets[0]?.id))
+    (auth.view.state === 'anonymous' || (auth.view.state === 'authenticated' && connection.phase.state === 'ready' && connection.id === world.sockets[0]?.id))
   )
 }

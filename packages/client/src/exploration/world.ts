@@ -3,8 +3,7 @@ import type { AnonymousReason } from '../auth/authApi.js'
 import { INITIAL_AUTH, type AuthEvent, type AuthState, type SessionAnswer } from '../auth/authState.js'
 import type { authTransition } from '../auth/authTransition.js'
 import { sameKey, type HintKey, type SessionHint, type Stored } from '../auth/sessionHint.js'
-import type { ConnectionEvent, ConnectionModel, Phase } from '../connection/connectionState.js'
-import { INITIAL_CONNECTION } from '../connection/connectionSteps.js'
+import { INITIAL_CONNECTION, type ConnectionEvent, type ConnectionModel, type Phase } from '../connection/connectionState.js'
 import type { connectionTransition } from '../connection/connectionTransition.js'
 import { SymphainyError } from '../errors/symphainyError.js'
 
@@ -113,7 +112,8 @@ export class Stage {
   sendConnection(event: ConnectionEvent): void {
     const { world } = this
     const step = this.#cores.connection(world.connection, event, { now: world.now, random: 0.5, visible: world.visible, offline: world.offline })
-    world.connection = step.state
+    // A decision works on a copy: what changed nothing is the world that there was.
+    if (!isSameModel(step.state, world.connection)) world.connection = step.state
     for (const effect of step.effects) {
       switch (effect.type) {
         case 'askTicket':
@@ -203,7 +203,7 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   const { view, asking } = auth
   const isStored = (key: HintKey | null): boolean => sameKey(key, hint)
   const shown = view.state === 'authenticated' ? view.session.id : view.state === 'anonymous' ? view.reason === 'rejected' : view.hintedUser?.id
-  const current = idOf(connection.phase)
+  const current = connection.id
   const isCurrent = (call: Call | null): unknown => call && [call.id === current, call.credential, call.refused]
   const key = [
     [view.state, shown, auth.running, auth.timerAt !== null, isStored(auth.known)],
@@ -224,8 +224,13 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   return (text + JSON.stringify(rejected)).replace(/S\d/g, (id) => names.get(id) ?? (names.set(id, `#${names.size}`), `#${names.size - 1}`))
 }
 
-export function idOf(phase: Phase): number | null {
-  return 'id' in phase ? phase.id : null
+function isSameModel(left: ConnectionModel, right: ConnectionModel): boolean {
+  const { phase, ...rest } = left
+  return isShallowlySame(rest, right) && isShallowlySame(phase, right.phase)
+}
+
+function isShallowlySame<T extends object>(left: T, right: T): boolean {
+  return (Object.keys(left) as (keyof T)[]).every((key) => left[key] === right[key])
 }
 
 /** With a consumer there, `on` and `auto` are the same until it leaves, and then too. */
@@ -234,6 +239,6 @@ function wantKey({ consumers, mode }: ConnectionModel): unknown {
 }
 
 function phaseKey(phase: Phase): unknown {
-  if (phase.state === 'ready') return [phase.state, phase.ping !== null, phase.refreshAt !== null]
+  if (phase.state === 'ready') return [phase.state, phase.ping !== null, phase.refreshAt < Infinity]
   return [phase.state, phase.state === 'waiting' ? phase.for : null]
 }
