@@ -1,5 +1,5 @@
 import { useAuth } from '@symphainy/react'
-import { lazy, Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import type { ReactElement } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { NotFoundPage } from '../pages/notFoundPage.js'
@@ -8,11 +8,9 @@ import { keepingOf, sweepStorage } from './leftBehind.js'
 import { addressOfLogin, safeNext } from './loginAddress.js'
 import { RegisterPage } from './registerPage.js'
 import { RestoringScreen } from './restoringScreen.js'
+import { useSignedInApp } from './signedInApp.js'
 import { SignInPage } from './signInPage.js'
 import { UnreachableScreen } from './unreachableScreen.js'
-
-/** Everything behind the login, the chat included, is one file that is fetched when auth is confirmed and not before. [CN1] */
-const SignedIn = lazy(async () => ({ default: (await import('../shell/signedIn.js')).SignedIn }))
 
 /** Shows what the auth state allows at this address, and moves on where it does not. */
 export function SessionGate(): ReactElement | null {
@@ -20,6 +18,7 @@ export function SessionGate(): ReactElement | null {
   const [path, navigate] = useLocation()
   const search = useSearch()
   const atDoor = path === '/login' || path === '/register'
+  const SignedIn = useSignedInApp(auth.state === 'authenticated')
 
   // `onAuthRequired` moves once when a session ends; this moves whoever comes to a page later, without one.
   const target =
@@ -43,11 +42,8 @@ export function SessionGate(): ReactElement | null {
     case 'unreachable':
       return <UnreachableScreen user={auth.hintedUser} error={auth.error} onRetry={auth.retry} />
     case 'authenticated':
-      return atDoor ? null : (
-        <Suspense fallback={<RestoringScreen user={auth.user} />}>
-          <SignedIn />
-        </Suspense>
-      )
+      if (atDoor) return null
+      return SignedIn === null ? <RestoringScreen user={auth.user} /> : <SignedIn />
     case 'anonymous':
       if (path === '/login') return <SignInPage />
       return path === '/register' ? <RegisterPage /> : null
