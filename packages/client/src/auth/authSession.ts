@@ -7,7 +7,7 @@ import { callPlatform, type CallOptions } from '../http/platformHttp.js'
 import type { AnonymousReason, AuthSession, ValidationResult } from './authApi.js'
 import { INITIAL_AUTH, type AuthEffect, type AuthEvent, type AuthState, type SessionAnswer } from './authState.js'
 import { authTransition } from './authTransition.js'
-import { HINT_KEY, TOKEN_KEY, readStored, store, type CredentialMode } from './sessionHint.js'
+import { HINT_KEY, TOKEN_KEY, createKeep, readStored, type CredentialMode } from './sessionHint.js'
 
 /** The auth session as the connection needs it, beyond what everybody may use. */
 export interface AuthDriver extends AuthSession {
@@ -28,8 +28,9 @@ type Method = Parameters<AuthSession['request']>[0]
 
 /** Performs what `authTransition` decides. */
 export function createAuthSession(environment: Environment, options: ClientOptions, platformUrl: () => string): AuthDriver {
-  const { clock, storage, page } = environment
+  const { clock, page } = environment
   const mode: CredentialMode = options.token ? 'own' : (options.credential ?? 'cookie')
+  const keep = createKeep(environment)
   const listeners = new Set<() => void>()
   let unlisten: (() => void) | null = null
   let validation: Promise<ValidationResult> | null = null
@@ -37,56 +38,57 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   const { state, dispatch } = createMachine<AuthState, AuthEvent, AuthEffect>(
     clock,
     INITIAL_AUTH,
-    (before, event) => authTransition(before, event, { now: clock.now(), random: environment.random(), stored: readStored(environment, mode) }),
+    (before, event) => authTransition(before, event, { now: clock.now(), random: environment.random(), stored: readStored(keep, environment, mode) }),
     (effects, before) => {
+      const { view } = state()
       // What is stored is right before anybody hears of the new state, and everybody has heard before the way goes to login.
-      for (const effect of effects) if (effect.type !== 'requireAuth') perform(effect)
-      if (state().view !== before.view) for (const listener of [...listeners]) listener()
-      for (const effect of effects) if (effect.type === 'requireAuth') options.onAuthRequired?.(effect.reason)
+      effects.forEach(perform)
+      if (view === before.view) return
+      for (const listener of [...listeners]) listener()
+      // Whoever becomes anonymous is sent to login once; whoever is, is not sent again. [L2] [E3]
+      if (view.state === 'anonymous' && before.view.state !== 'anonymous') options.onAuthRequired?.(view.reason)
     },
   )
 
-  function perform(effect: Exclude<AuthEffect, { type: 'requireAuth' }>): void {
+  function perform(effect: AuthEffect): void {
     if (effect.type === 'validate') {
       validation = validate(effect.request)
       return
     }
+    const { hint, token } = effect
     // The token first: whoever sees the hint change finds the token that belongs to it.
-    if (mode === 'bearer') store(storage, TOKEN_KEY, effect.type === 'keep' ? effect.token : null)
-    store(storage, HINT_KEY, JSON.stringify(effect.hint))
+    if (mode === 'bearer' && token !== undefined) keep.write(TOKEN_KEY, token)
+    keep.write(HINT_KEY, JSON.stringify(hint))
   }
 
   async function validate(request: number): Promise<ValidationResult> {
     const answer = await askSession()
     dispatch({ type: 'answered', request, answer })
-    if (state().asking === null) validation = null
-    if (answer.status !== 'valid') return answer.status === 'invalid' ? invalid(answer.reason) : answer
-    return { status: 'valid', user: answer.response.user, session: answer.response.session }
+    if (answer.status === 'unreachable') return answer
+    if (answer.status === 'invalid') return { ...answer, reason: answer.reason === 'none' ? 'invalid' : answer.reason }
+    const { user, session } = answer.response
+    return { status: 'valid', user, session }
   }
 
   async function askSession(): Promise<SessionAnswer> {
     try {
       const token = await credential()
-      if (mode !== 'cookie' && !isUsableToken(token)) return { status: 'invalid', reason: token === null ? 'none' : 'invalid' }
+      if (mode !== 'cookie' && !isUsableToken(token)) return { status: 'invalid', reason: token == null ? 'none' : 'invalid' }
       const response = await call<SessionResponse>('GET', '/api/auth/session', { token })
       if (typeof response?.user?.id !== 'string' || typeof response.session?.id !== 'string') throw new SymphainyError('bad_response')
-      return { status: 'valid', response, token }
+      return { status: 'valid', response, token: token ?? null }
     } catch (cause) {
       const error = asError(cause)
       return error.status === 401 ? { status: 'invalid', reason: reasonOf(error) } : { status: 'unreachable', error }
     }
   }
 
-  /** The bearer token to present now, or null. In cookie mode there is none that a page could read. */
-  async function credential(): Promise<string | null> {
-    if (options.token) return options.token()
-    if (mode === 'cookie') return null
+  /** The bearer token to present now, if there is one. In cookie mode there is none that a page could read. */
+  async function credential(): Promise<string | null | undefined> {
     try {
-      return storage.get(TOKEN_KEY)
-    } catch {
-      // A browser without storage keeps the token for as long as the page lives.
-      const { view } = state()
-      return view.state === 'authenticated' ? view.sessionToken : null
+      return options.token ? await options.token() : mode === 'bearer' ? keep.read(TOKEN_KEY) : null
+    } catch (cause) {
+      throw asError(cause)
     }
   }
 
@@ -102,18 +104,26 @@ export function createAuthSession(environment: Environment, options: ClientOptio
       const error = asError(cause)
       if (error.status === 401) {
         // A refused token is not sent twice; what a cookie stands for may have changed under way, so that one is asked about. [U1]
-        if (token !== null && token === (await credential())) dispatch({ type: 'denied', reason: reasonOf(error) })
+        if (token && token === (await credential())) dispatch({ type: 'denied', reason: reasonOf(error) })
         else await sessionEnded(reasonOf(error))
       }
       throw error
     }
   }
 
+  async function ticketFor(ifIdle: boolean): Promise<string> {
+    return (await request<TicketResponse>('POST', '/api/auth/ws-ticket', { ifIdle })).ticket
+  }
+
   async function signIn(path: string, body: unknown): Promise<SessionResponse['user']> {
-    const headers: Record<string, string> = mode === 'bearer' ? { [CREDENTIAL_MODE_HEADER]: 'bearer' } : {}
+    const isBearer = mode === 'bearer'
     // A login while signed in ends the old session, so the platform must learn which one that is. [AU7]
-    const response = await call<SessionResponse>('POST', path, { body, headers, token: await credential() })
-    if (mode === 'bearer' && !isUsableToken(response.token)) throw new SymphainyError('bad_response')
+    const response = await call<SessionResponse>('POST', path, {
+      body,
+      headers: isBearer ? { [CREDENTIAL_MODE_HEADER]: mode } : {},
+      token: await credential(),
+    })
+    if (isBearer && !isUsableToken(response.token)) throw new SymphainyError('bad_response')
     dispatch({ type: 'signedIn', response, token: response.token ?? null })
     return response.user
   }
@@ -121,7 +131,7 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   async function sessionEnded(because: AnonymousReason | null): Promise<ValidationResult> {
     dispatch({ type: 'ask', because })
     // Nothing is asked about a session that was rejected.
-    return validation ?? { status: 'invalid', reason: 'invalid' }
+    return (state().asking && validation) ?? { status: 'invalid', reason: 'invalid' }
   }
 
   return {
@@ -130,22 +140,21 @@ export function createAuthSession(environment: Environment, options: ClientOptio
     login: (credentials) => signIn('/api/auth/login', credentials),
     register: (account) => signIn('/api/auth/register', account),
     async logout() {
+      const sessionId = state().known?.sessionId
       try {
         await call('POST', '/api/auth/logout', { token: await credential() })
       } catch (cause) {
         // A session that is gone already is signed out; anything else is said, and nothing is pretended. [L10]
         if (asError(cause).status !== 401) throw cause
       }
-      dispatch({ type: 'signedOut' })
+      dispatch({ type: 'signedOut', sessionId })
     },
     validateToken: () => sessionEnded(null),
     retry: () => dispatch({ type: 'woke' }),
     request,
     start() {
       unlisten ??= page.onChange((event) => {
-        if (event === 'hidden' || event === 'offline') return
-        dispatch({ type: 'stored' })
-        if (event !== 'storage') dispatch({ type: 'woke' })
+        if (event !== 'hidden' && event !== 'offline') dispatch({ type: event === 'storage' ? 'stored' : 'woke' })
       })
       if (!state().running) dispatch({ type: 'started' })
     },
@@ -156,20 +165,17 @@ export function createAuthSession(environment: Environment, options: ClientOptio
     },
     async ticket(ifIdle) {
       const { ticket } = state()
-      if (ticket !== null) {
-        dispatch({ type: 'ticketTaken' })
-        if (clock.now() - ticket.atMs < TICKET_FRESH_MS) return ticket.value
-      }
-      return (await request<TicketResponse>('POST', '/api/auth/ws-ticket', ifIdle ? { ifIdle } : {})).ticket
+      if (ticket === null) return ticketFor(ifIdle)
+      dispatch({ type: 'ticketTaken' })
+      return clock.now() - ticket.atMs < TICKET_FRESH_MS ? ticket.value : ticketFor(ifIdle)
     },
     async refresh() {
       // With a login of the app's own, the app renews the token and the ticket proves it.
       if (mode !== 'own') {
         const { session, token } = await request<RefreshResponse>('POST', '/api/auth/refresh')
-        if (mode === 'bearer' && token !== undefined) store(storage, TOKEN_KEY, token)
-        dispatch({ type: 'extended', expiresInMs: session.expiresInMs, token })
+        dispatch({ type: 'extended', expiresInMs: session.expiresInMs, sessionId: session.id, token })
       }
-      return (await request<TicketResponse>('POST', '/api/auth/ws-ticket', {})).ticket
+      return ticketFor(false)
     },
     sessionEnded,
     reject: (sessionId) => dispatch({ type: 'rejected', sessionId }),
@@ -177,10 +183,6 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   }
 }
 
-function reasonOf({ code }: SymphainyError): Exclude<AnonymousReason, 'none' | 'rejected'> {
+function reasonOf({ code }: SymphainyError): 'expired' | 'revoked' | 'invalid' {
   return code === 'expired' || code === 'revoked' ? code : 'invalid'
-}
-
-function invalid(reason: AnonymousReason): ValidationResult {
-  return { status: 'invalid', reason: reason === 'none' || reason === 'rejected' ? 'invalid' : reason }
 }

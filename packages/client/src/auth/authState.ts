@@ -32,34 +32,32 @@ export interface Asking {
 /** What the platform said to `GET /api/auth/session`. `token`: the bearer token that was presented. */
 export type SessionAnswer =
   | { status: 'valid'; response: SessionResponse; token: string | null }
-  | { status: 'invalid'; reason: AnonymousReason }
+  | { status: 'invalid'; reason: Exclude<AnonymousReason, 'rejected'> }
   | { status: 'unreachable'; error: SymphainyError }
 
 export type AuthEvent =
   | { type: 'started' }
   | { type: 'stopped' }
-  /** Somebody wants to know whether the session still holds. */
-  | { type: 'ask'; because?: AnonymousReason | null }
+  /** Somebody, or the time, wants to know whether the session still holds. */
+  | { type: 'ask' | 'timer'; because?: AnonymousReason | null }
   | { type: 'answered'; request: number; answer: SessionAnswer }
   | { type: 'signedIn'; response: SessionResponse; token: string | null }
-  | { type: 'signedOut' }
+  /** `sessionId`: of the session that ended, when another may have taken its place meanwhile. */
+  | { type: 'signedOut'; sessionId?: string | undefined }
   /** The platform refused the credential itself, with an explicit 401. */
   | { type: 'denied'; reason: AnonymousReason }
   | { type: 'rejected'; sessionId: string }
-  /** The storage may have changed: another tab, or a page that was away. */
+  /** The storage may have changed: every event looks there first, and this one does nothing else. */
   | { type: 'stored' }
   /** The network or the page is back. */
   | { type: 'woke' }
-  | { type: 'timer' }
-  | { type: 'extended'; expiresInMs: number; token?: string | undefined }
+  | { type: 'extended'; expiresInMs: number; sessionId?: string; token?: string | undefined }
   | { type: 'ticketTaken' }
 
 export type AuthEffect =
   | { type: 'validate'; request: number }
-  | { type: 'keep'; hint: SessionHint; token: string | null }
-  /** Leaves a tombstone and drops the token. */
-  | { type: 'forget'; hint: SessionHint }
-  | { type: 'requireAuth'; reason: AnonymousReason }
+  /** A hint or a tombstone, and the bearer token beside it: null drops it, undefined leaves what is there. */
+  | { type: 'store'; hint: SessionHint; token?: string | null | undefined }
 
 /** What is the case at the moment of an event. */
 export interface AuthMoment {

@@ -1,5 +1,5 @@
 import { PRESENCE_COOKIE, isUsableToken, type User } from '@symphainy/protocol'
-import type { Environment, StoragePort } from '../environment/environment.js'
+import type { Environment } from '../environment/environment.js'
 import type { AnonymousReason } from './authApi.js'
 
 /** Where the hint is. In cookie mode it is all that the browser stores; it proves nothing. [AU2] */
@@ -30,46 +30,59 @@ export interface Stored {
   hint: SessionHint | null
   /**
    * `maybe`: ask the platform (also when the storage throws or the hint is broken). `absent`: nothing, readably.
-   * `unusable`: a bearer token that can be none.
+   * `unusable`: a bearer token that can be none. `own`: the app's, so that nothing here says whose it is.
    */
-  credential: 'maybe' | 'absent' | 'unusable'
+  credential: 'maybe' | 'absent' | 'unusable' | 'own'
 }
 
 export type CredentialMode = 'cookie' | 'bearer' | 'own'
 
-/** Reads what is stored, without a request and without a throw. [AU2] */
-export function readStored({ storage, cookies }: Pick<Environment, 'storage' | 'cookies'>, mode: CredentialMode): Stored {
-  let hint: SessionHint | null = null
-  try {
-    const text = storage.get(HINT_KEY)
-    hint = text === null ? null : parseHint(text)
-    if (mode === 'own') return { hint, credential: 'maybe' }
-    if (mode === 'bearer') {
-      const token = storage.get(TOKEN_KEY)
-      return { hint, credential: isUsableToken(token) ? 'maybe' : token === null ? 'absent' : 'unusable' }
-    }
-    const nothingHinted = text === null || hint?.user === null
-    return { hint, credential: nothingHinted && !hasPresenceCookie(cookies()) ? 'absent' : 'maybe' }
-  } catch {
-    // Unknown is not absent: the platform is asked.
-    return { hint, credential: 'maybe' }
+/** The browser's storage, which may throw, behind two functions that do not. */
+export interface Keep {
+  /** Undefined: nobody can say. */
+  read(key: string): string | null | undefined
+  /** Null removes it. */
+  write(key: string, value: string | null): void
+}
+
+/** What the browser refuses to keep is kept for as long as the page lives. [AU2] */
+export function createKeep({ storage }: Pick<Environment, 'storage'>): Keep {
+  const refused = new Map<string, string | null>()
+  return {
+    read: (key) => (refused.has(key) ? refused.get(key) : attempt(() => storage.get(key))),
+    write(key, value) {
+      refused.set(key, value)
+      attempt(() => {
+        if (value === null) storage.remove(key)
+        else storage.set(key, value)
+        refused.delete(key)
+      })
+    },
   }
 }
 
-function hasPresenceCookie(cookies: string): boolean {
-  return cookies.split(/; */).some((cookie) => cookie.startsWith(PRESENCE_COOKIE + '='))
+/** Reads what is stored, without a request and without a throw. [AU2] */
+export function readStored({ read }: Keep, environment: Pick<Environment, 'cookies'>, mode: CredentialMode): Stored {
+  const text = read(HINT_KEY)
+  const hint = parseHint(text ?? '')
+  if (mode === 'own') return { hint, credential: mode }
+  const token = mode === 'bearer' ? read(TOKEN_KEY) : text === null || hint?.user === null ? presence(environment) : undefined
+  // Unknown is not absent: the platform is asked.
+  return { hint, credential: token === null ? 'absent' : token === undefined || isUsableToken(token) ? 'maybe' : 'unusable' }
+}
+
+/** Whether a session cookie was set: null says that none was, undefined that there may be one. */
+function presence(environment: Pick<Environment, 'cookies'>): null | undefined {
+  const cookies = attempt(() => environment.cookies())
+  return cookies === undefined || `; ${cookies}`.includes(`; ${PRESENCE_COOKIE}=`) ? undefined : null
 }
 
 /** The hint, or null if the text is none: broken JSON and wrong shapes are like each other. */
-export function parseHint(text: string): SessionHint | null {
-  try {
-    const value = JSON.parse(text) as Partial<SessionHint> | null
-    const user = value?.user
-    const wholeUser = user === null || (typeof user === 'object' && [user.id, user.name, user.email].every((field) => typeof field === 'string'))
-    return wholeUser && typeof value?.sessionId === 'string' && Number.isFinite(value.generation) ? (value as SessionHint) : null
-  } catch {
-    return null
-  }
+function parseHint(text: string): SessionHint | null {
+  const hint = attempt(() => JSON.parse(text) as Partial<SessionHint> | null)
+  const user = hint?.user
+  const isRead = user === null || (['id', 'name', 'email'] as const).every((field) => typeof user?.[field] === 'string')
+  return isRead && typeof hint?.sessionId === 'string' && Number.isFinite(hint.generation) ? (hint as SessionHint) : null
 }
 
 /** Whether two states of the storage are the same. */
@@ -77,12 +90,12 @@ export function sameKey(left: HintKey | null, right: HintKey | null): boolean {
   return left?.sessionId === right?.sessionId && left?.generation === right?.generation
 }
 
-/** Writes or removes (`null`) one value. A storage that throws costs the memory of it over a reload and nothing else. */
-export function store(storage: StoragePort, key: string, value: string | null): void {
+/** What a browser gives, or undefined if it throws. */
+function attempt<T>(get: () => T): T | undefined {
   try {
-    if (value === null) storage.remove(key)
-    else storage.set(key, value)
+    return get()
   } catch {
-    // The state of this page is right without it, and the next page asks the platform.
+    // Blocked, full or broken: this page is right without it, and the next one asks the platform.
+    return undefined
   }
 }

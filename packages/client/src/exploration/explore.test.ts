@@ -105,7 +105,7 @@ describe('the exploration catches a guard that is missing', () => {
       'S3',
       bentAuth((state, event, moment) => {
         const step = authTransition(state, event, moment)
-        return event.type === 'rejected' ? { ...step, effects: step.effects.filter(({ type }) => type !== 'forget') } : step
+        return event.type === 'rejected' ? { ...step, effects: step.effects.filter(({ type }) => type !== 'store') } : step
       }),
     ],
     [

@@ -94,7 +94,7 @@ export class Stage {
     const step = this.#cores.auth(before, event, { now: world.now, random: 0.5, stored: storedOf(world) })
     world.auth = step.state
     for (const effect of step.effects) {
-      if (effect.type === 'keep' || effect.type === 'forget') world.hint = effect.hint
+      if (effect.type === 'store') world.hint = effect.hint
       if (effect.type !== 'validate') continue
       this.#present('a validation', world.cookie)
       world.validation = { id: effect.request, credential: world.cookie }

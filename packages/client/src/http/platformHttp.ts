@@ -11,7 +11,7 @@ export interface CallOptions {
   headers?: Record<string, string>
   signal?: AbortSignal | undefined
   /** The bearer token; without one the browser adds its cookie. */
-  token?: string | null
+  token?: string | null | undefined
 }
 
 /**
