@@ -60,7 +60,16 @@ describe('checkClientFrame', () => {
   it('[FR4] never throws, whatever the value', () => {
     const types = fc.constantFrom(...GOOD.map((frame) => frame.type), 'other')
     const almost = fc.record(
-      { type: types, id: fc.jsonValue(), conversation: fc.jsonValue(), agent: fc.jsonValue(), text: fc.jsonValue(), after: fc.jsonValue(), run: fc.jsonValue(), ticket: fc.jsonValue() },
+      {
+        type: types,
+        id: fc.jsonValue(),
+        conversation: fc.jsonValue(),
+        agent: fc.jsonValue(),
+        text: fc.jsonValue(),
+        after: fc.jsonValue(),
+        run: fc.jsonValue(),
+        ticket: fc.jsonValue(),
+      },
       { requiredKeys: [] },
     )
     fc.assert(fc.property(fc.oneof(fc.jsonValue(), almost), (value) => typeof checkClientFrame(value).ok === 'boolean'))

@@ -30,7 +30,9 @@ const ROWS: readonly (readonly [ErrorType, CloseReaction, ...number[]])[] = [
 ]
 
 /** The facts of every code of the table. */
-export const CLOSE_CODES: ReadonlyMap<number, CloseFacts> = new Map(ROWS.flatMap(([type, reaction, ...codes]) => codes.map((code) => [code, { type, reaction }] as const)))
+export const CLOSE_CODES: ReadonlyMap<number, CloseFacts> = new Map(
+  ROWS.flatMap(([type, reaction, ...codes]) => codes.map((code) => [code, { type, reaction }] as const)),
+)
 
 /** The facts of a close code; codes outside the table stop if they are 4xxx and retry otherwise. */
 export function closeFacts(code: number): CloseFacts {

@@ -17,7 +17,8 @@ describe('codec', () => {
   })
 
   it('[FR1] says that rubbish and truncated JSON are no frames', () => {
-    for (const text of ['', '{', '[{"type":"ping"}', 'ping', '\u0000', '{"type":"ping"'.repeat(10)]) expect(decodeFrames(text)).toEqual({ ok: false, code: 'invalid_json' })
+    for (const text of ['', '{', '[{"type":"ping"}', 'ping', '\u0000', '{"type":"ping"'.repeat(10)])
+      expect(decodeFrames(text)).toEqual({ ok: false, code: 'invalid_json' })
   })
 
   it('[FR4] accepts the greatest depth and refuses one more, alone and in an array', () => {

@@ -57,4 +57,12 @@ export type NackCode = 'invalid_frame' | 'too_long' | 'rate_limited' | 'gone' | 
 
 export const RETRYABLE_NACKS: ReadonlySet<NackCode> = new Set<NackCode>(['rate_limited', 'unavailable', 'draining'])
 
-export type FrameErrorCode = 'invalid_json' | 'invalid_frame' | 'unknown_type' | 'not_found' | 'rate_limited' | 'too_many_subscriptions' | 'unavailable' | 'internal'
+export type FrameErrorCode =
+  | 'invalid_json'
+  | 'invalid_frame'
+  | 'unknown_type'
+  | 'not_found'
+  | 'rate_limited'
+  | 'too_many_subscriptions'
+  | 'unavailable'
+  | 'internal'

@@ -4,7 +4,13 @@ import type { AgUiEvent } from './frames.js'
 import { foldEvent, HANDOVER_EVENT, isTerminal, mergeDeltas, newRunMessage, SOURCES_EVENT } from './runEvents.js'
 
 const ev = (value: object): AgUiEvent => value as AgUiEvent
-const started = ev({ type: 'RUN_STARTED', threadId: 't', runId: 'r', timestamp: 5, metadata: { symphainy: { agent: { type: 'liaison', pillar: 'content' }, answeredBy: { kind: 'search', label: 'Search' } } } })
+const started = ev({
+  type: 'RUN_STARTED',
+  threadId: 't',
+  runId: 'r',
+  timestamp: 5,
+  metadata: { symphainy: { agent: { type: 'liaison', pillar: 'content' }, answeredBy: { kind: 'search', label: 'Search' } } },
+})
 const text = (delta: string, messageId = 'm1'): AgUiEvent => ev({ type: 'TEXT_MESSAGE_CONTENT', messageId, delta })
 const finished = ev({ type: 'RUN_FINISHED', threadId: 't', runId: 'r' })
 const fold = (events: readonly AgUiEvent[]): ReturnType<typeof newRunMessage> => events.reduce(foldEvent, newRunMessage('r', 0))
@@ -13,7 +19,15 @@ describe('foldEvent', () => {
   it('gives the text, who answered, the sources and the handover of a run', () => {
     const sources = [{ n: 1, title: 'Limits', href: '/knowledge/limits#a' }]
     const handover = { pillar: 'content', reason: 'It is about content.' }
-    const message = fold([started, ev({ type: 'TEXT_MESSAGE_START', messageId: 'm1', role: 'assistant' }), text('Hel'), text('lo'), ev({ type: 'CUSTOM', name: SOURCES_EVENT, value: sources }), ev({ type: 'CUSTOM', name: HANDOVER_EVENT, value: handover }), finished])
+    const message = fold([
+      started,
+      ev({ type: 'TEXT_MESSAGE_START', messageId: 'm1', role: 'assistant' }),
+      text('Hel'),
+      text('lo'),
+      ev({ type: 'CUSTOM', name: SOURCES_EVENT, value: sources }),
+      ev({ type: 'CUSTOM', name: HANDOVER_EVENT, value: handover }),
+      finished,
+    ])
     expect(message).toEqual({
       role: 'assistant',
       id: 'r',
@@ -36,7 +50,10 @@ describe('foldEvent', () => {
     expect(fold([started, text('x')]).status).toBe('running')
     expect(fold([started, finished]).status).toBe('finished')
     expect(fold([started, ev({ type: 'RUN_FINISHED', threadId: 't', runId: 'r', outcome: { type: 'cancelled' } })]).status).toBe('cancelled')
-    expect(fold([started, ev({ type: 'RUN_ERROR', message: 'Died', code: 'interrupted' })])).toMatchObject({ status: 'failed', error: { code: 'interrupted', message: 'Died' } })
+    expect(fold([started, ev({ type: 'RUN_ERROR', message: 'Died', code: 'interrupted' })])).toMatchObject({
+      status: 'failed',
+      error: { code: 'interrupted', message: 'Died' },
+    })
   })
 
   it('[S8] changes nothing after the terminal event', () => {
@@ -47,7 +64,10 @@ describe('foldEvent', () => {
   it('lets no source through whose link is no page', () => {
     const hrefs = ['javascript:alert(1)', 'data:text/html,x', '//evil.example', 'vbscript:x', ' /knowledge/x', 'https://ok.example/a', '/knowledge/ok']
     const value = hrefs.map((href, index) => ({ n: index + 1, title: 't', href }))
-    expect(fold([started, ev({ type: 'CUSTOM', name: SOURCES_EVENT, value: [...value, null, 7, {}] })]).sources?.map((source) => source.href)).toEqual(['https://ok.example/a', '/knowledge/ok'])
+    expect(fold([started, ev({ type: 'CUSTOM', name: SOURCES_EVENT, value: [...value, null, 7, {}] })]).sources?.map((source) => source.href)).toEqual([
+      'https://ok.example/a',
+      '/knowledge/ok',
+    ])
   })
 
   it('shows what the agent is busy with, and no longer when it is done', () => {
@@ -80,7 +100,8 @@ describe('mergeDeltas', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
         const merged = mergeDeltas(events)
-        const all = (list: readonly AgUiEvent[], type: string): string => list.map((event) => (event.type === type && 'delta' in event ? String(event.delta) : '')).join('')
+        const all = (list: readonly AgUiEvent[], type: string): string =>
+          list.map((event) => (event.type === type && 'delta' in event ? String(event.delta) : '')).join('')
         for (const type of ['TEXT_MESSAGE_CONTENT', 'TOOL_CALL_ARGS', 'REASONING_MESSAGE_CONTENT']) expect(all(merged, type)).toBe(all(events, type))
         expect(mergeDeltas(merged)).toEqual(merged)
       }),

@@ -77,7 +77,14 @@ function sourcesOf(value: unknown): Source[] {
   return value.filter((item: unknown): item is Source => {
     const s = item as Partial<Source> | null
     // A source is clicked: only this platform's own pages and http(s) may stand behind it.
-    return typeof s === 'object' && s !== null && typeof s.n === 'number' && typeof s.title === 'string' && typeof s.href === 'string' && /^(\/(?!\/)|https?:\/\/)/.test(s.href)
+    return (
+      typeof s === 'object' &&
+      s !== null &&
+      typeof s.n === 'number' &&
+      typeof s.title === 'string' &&
+      typeof s.href === 'string' &&
+      /^(\/(?!\/)|https?:\/\/)/.test(s.href)
+    )
   })
 }
 
@@ -88,9 +95,12 @@ function isHandover(value: unknown): value is Handover {
 
 /** The delta events whose neighbours of the same id may be joined without changing what a reader sees. [RS6] */
 function joined(left: AgUiEvent, right: AgUiEvent): AgUiEvent | null {
-  if (left.type === 'TEXT_MESSAGE_CONTENT' && right.type === 'TEXT_MESSAGE_CONTENT' && left.messageId === right.messageId) return { ...left, delta: left.delta + right.delta }
-  if (left.type === 'REASONING_MESSAGE_CONTENT' && right.type === 'REASONING_MESSAGE_CONTENT' && left.messageId === right.messageId) return { ...left, delta: left.delta + right.delta }
-  if (left.type === 'TOOL_CALL_ARGS' && right.type === 'TOOL_CALL_ARGS' && left.toolCallId === right.toolCallId) return { ...left, delta: left.delta + right.delta }
+  if (left.type === 'TEXT_MESSAGE_CONTENT' && right.type === 'TEXT_MESSAGE_CONTENT' && left.messageId === right.messageId)
+    return { ...left, delta: left.delta + right.delta }
+  if (left.type === 'REASONING_MESSAGE_CONTENT' && right.type === 'REASONING_MESSAGE_CONTENT' && left.messageId === right.messageId)
+    return { ...left, delta: left.delta + right.delta }
+  if (left.type === 'TOOL_CALL_ARGS' && right.type === 'TOOL_CALL_ARGS' && left.toolCallId === right.toolCallId)
+    return { ...left, delta: left.delta + right.delta }
   return null
 }
 

@@ -18,7 +18,7 @@ export function SessionGate(): ReactElement | null {
   const [path, navigate] = useLocation()
   const search = useSearch()
   const atDoor = path === '/login' || path === '/register'
-  const SignedIn = useSignedInApp(auth.state === 'authenticated')
+  const app = useSignedInApp(auth.state === 'authenticated')
 
   // `onAuthRequired` moves once when a session ends; this moves whoever comes to a page later, without one.
   const target =
@@ -43,7 +43,7 @@ export function SessionGate(): ReactElement | null {
       return <UnreachableScreen user={auth.hintedUser} error={auth.error} onRetry={auth.retry} />
     case 'authenticated':
       if (atDoor) return null
-      return SignedIn === null ? <RestoringScreen user={auth.user} /> : <SignedIn />
+      return app ?? <RestoringScreen user={auth.user} />
     case 'anonymous':
       if (path === '/login') return <SignInPage />
       return path === '/register' ? <RegisterPage /> : null

@@ -1,5 +1,5 @@
-import type { ComponentType } from 'react'
-import { useEffect, useSyncExternalStore } from 'react'
+import { createElement, useEffect, useSyncExternalStore } from 'react'
+import type { ComponentType, ReactElement } from 'react'
 
 type Loading = { state: 'absent' } | { state: 'loading' } | { state: 'loaded'; SignedIn: ComponentType } | { state: 'failed'; error: unknown }
 
@@ -31,7 +31,7 @@ function subscribe(listener: () => void): () => void {
  * @returns the app, or null until it is here
  * @throws what the import failed with, for the boundary above to offer a reload
  */
-export function useSignedInApp(wanted: boolean): ComponentType | null {
+export function useSignedInApp(wanted: boolean): ReactElement | null {
   const now = useSyncExternalStore(
     subscribe,
     () => loading,
@@ -42,5 +42,5 @@ export function useSignedInApp(wanted: boolean): ComponentType | null {
   }, [wanted])
   if (!wanted) return null
   if (now.state === 'failed') throw now.error
-  return now.state === 'loaded' ? now.SignedIn : null
+  return now.state === 'loaded' ? createElement(now.SignedIn) : null
 }

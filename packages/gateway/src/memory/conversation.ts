@@ -128,9 +128,8 @@ export class MemoryConversation {
   private forAgent(run: StoredRun): (UserMessage | AgentMessage)[] {
     const retried = new Set([...this.runs.values()].map(({ retryOf }) => retryOf))
     const given: (UserMessage | AgentMessage)[] = []
-    for (const item of this.shown) {
-      if (!('role' in item)) continue
-      const question = item as UserMessage
+    for (const question of this.shown) {
+      if (!('role' in question)) continue
       given.push(question)
       if (question.id === run.question) break
       for (const answer of this.runs.values())

@@ -1,14 +1,4 @@
-import type {
-  CancelFrame,
-  HeartbeatMs,
-  Limits,
-  MessageFrame,
-  PlatformFrame,
-  RefreshedFrame,
-  SignedOutReason,
-  SubscribeFrame,
-  UnsubscribeFrame,
-} from '@symphainy/protocol'
+import type { CancelFrame, HeartbeatMs, Limits, MessageFrame, PlatformFrame, RefreshedFrame, SubscribeFrame, UnsubscribeFrame } from '@symphainy/protocol'
 import type { Bucket } from '../admission/tokenBucket.js'
 import type { SessionRecord } from '../ports/sessionStore.js'
 import type { InvalidReason } from '../sessions/sessions.js'
@@ -76,7 +66,7 @@ export type SessionEvent =
   | { type: 'sessionRead'; reading: Reading; now: number }
   | { type: 'refreshed'; outcome: RefreshOutcome; now: number }
   | { type: 'goaway'; retryAfterMs: number }
-  | { type: 'close'; code: number; reason: SignedOutReason | string; now: number }
+  | { type: 'close'; code: number; reason: string; now: number }
   /** The socket is closed. */
   | { type: 'gone' }
 

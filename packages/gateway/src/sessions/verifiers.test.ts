@@ -37,7 +37,16 @@ describe('our own sessions', () => {
   it('[AU1] a credential is 256 random bits, and only its hash is stored', async () => {
     const store = createMemorySessionStore()
     const stored: string[] = []
-    const sessions = createSessions({ store: { ...store, create: (session) => (stored.push(JSON.stringify(session)), store.create(session)) }, environment })
+    const sessions = createSessions({
+      store: {
+        ...store,
+        create: (session) => {
+          stored.push(JSON.stringify(session))
+          return store.create(session)
+        },
+      },
+      environment,
+    })
     const { credential, record } = await sessions.open(ADA, { ...FROM, userAgent: 'x'.repeat(1_000) })
     expect(Buffer.from(credential, 'base64url')).toHaveLength(32)
     expect(stored.join()).not.toContain(credential)
