@@ -34,6 +34,10 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   const listeners = new Set<() => void>()
   let unlisten: (() => void) | null = null
   let validation: Promise<ValidationResult> | null = null
+  /** What the platform last said of a session, and when: its ticket serves once. [CN1] */
+  let last: { response: SessionResponse; atMs: number } | null = null
+  /** The token that the platform refused. */
+  let refused: string | null | undefined
 
   const { state, dispatch } = createMachine<AuthState, AuthEvent, AuthEffect>(
     clock,
@@ -55,10 +59,9 @@ export function createAuthSession(environment: Environment, options: ClientOptio
       validation = validate(effect.request)
       return
     }
-    const { hint, token } = effect
     // The token first: whoever sees the hint change finds the token that belongs to it.
-    if (mode === 'bearer' && token !== undefined) keep.write(TOKEN_KEY, token)
-    keep.write(HINT_KEY, JSON.stringify(hint))
+    if (mode === 'bearer' && effect.token !== undefined) keep.write(TOKEN_KEY, effect.token)
+    keep.write(HINT_KEY, JSON.stringify(effect.hint))
   }
 
   async function validate(request: number): Promise<ValidationResult> {
@@ -72,11 +75,10 @@ export function createAuthSession(environment: Environment, options: ClientOptio
 
   async function askSession(): Promise<SessionAnswer> {
     try {
-      const token = await credential()
-      if (mode !== 'cookie' && !isUsableToken(token)) return { status: 'invalid', reason: token == null ? 'none' : 'invalid' }
-      const response = await call<SessionResponse>('GET', '/api/auth/session', { token })
-      if (typeof response?.user?.id !== 'string' || typeof response.session?.id !== 'string') throw new SymphainyError('bad_response')
-      return { status: 'valid', response, token: token ?? null }
+      const token = (await credential()) ?? null
+      // A refused token is not sent twice. [U1]
+      if (mode !== 'cookie' && (!isUsableToken(token) || token === refused)) return { status: 'invalid', reason: token === null ? 'none' : 'invalid' }
+      return { status: 'valid', response: await confirmation('GET', 'session', { token }), token }
     } catch (cause) {
       const error = asError(cause)
       return error.status === 401 ? { status: 'invalid', reason: reasonOf(error) } : { status: 'unreachable', error }
@@ -96,6 +98,13 @@ export function createAuthSession(environment: Environment, options: ClientOptio
     return callPlatform<T>(environment, method, platformUrl() + path, callOptions)
   }
 
+  async function confirmation(method: Method, path: string, callOptions: CallOptions): Promise<SessionResponse> {
+    const response = await call<SessionResponse>(method, '/api/auth/' + path, callOptions)
+    if (typeof response?.user?.id !== 'string' || typeof response.session?.id !== 'string') throw new SymphainyError('bad_response')
+    last = { response, atMs: clock.now() }
+    return response
+  }
+
   async function request<T>(method: Method, path: string, body?: unknown, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
     const token = await credential()
     try {
@@ -103,27 +112,21 @@ export function createAuthSession(environment: Environment, options: ClientOptio
     } catch (cause) {
       const error = asError(cause)
       if (error.status === 401) {
-        // A refused token is not sent twice; what a cookie stands for may have changed under way, so that one is asked about. [U1]
-        if (token && token === (await credential())) dispatch({ type: 'denied', reason: reasonOf(error) })
-        else await sessionEnded(reasonOf(error))
+        refused = token
+        await sessionEnded(reasonOf(error))
       }
       throw error
     }
   }
 
-  async function ticketFor(ifIdle: boolean): Promise<string> {
+  async function newTicket(ifIdle: boolean): Promise<string> {
     return (await request<TicketResponse>('POST', '/api/auth/ws-ticket', { ifIdle })).ticket
   }
 
   async function signIn(path: string, body: unknown): Promise<SessionResponse['user']> {
-    const isBearer = mode === 'bearer'
     // A login while signed in ends the old session, so the platform must learn which one that is. [AU7]
-    const response = await call<SessionResponse>('POST', path, {
-      body,
-      headers: isBearer ? { [CREDENTIAL_MODE_HEADER]: mode } : {},
-      token: await credential(),
-    })
-    if (isBearer && !isUsableToken(response.token)) throw new SymphainyError('bad_response')
+    const response = await confirmation('POST', path, { body, headers: { [CREDENTIAL_MODE_HEADER]: mode }, token: await credential() })
+    if (mode === 'bearer' && !isUsableToken(response.token)) throw new SymphainyError('bad_response')
     dispatch({ type: 'signedIn', response, token: response.token ?? null })
     return response.user
   }
@@ -137,8 +140,8 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   return {
     getSnapshot: () => state().view,
     subscribe: (listener) => addTo(listeners, listener),
-    login: (credentials) => signIn('/api/auth/login', credentials),
-    register: (account) => signIn('/api/auth/register', account),
+    login: (credentials) => signIn('login', credentials),
+    register: (account) => signIn('register', account),
     async logout() {
       const sessionId = state().known?.sessionId
       try {
@@ -147,7 +150,7 @@ export function createAuthSession(environment: Environment, options: ClientOptio
         // A session that is gone already is signed out; anything else is said, and nothing is pretended. [L10]
         if (asError(cause).status !== 401) throw cause
       }
-      dispatch({ type: 'signedOut', sessionId })
+      dispatch({ type: 'ended', reason: 'signed_out', sessionId })
     },
     validateToken: () => sessionEnded(null),
     retry: () => dispatch({ type: 'woke' }),
@@ -164,10 +167,10 @@ export function createAuthSession(environment: Environment, options: ClientOptio
       dispatch({ type: 'stopped' })
     },
     async ticket(ifIdle) {
-      const { ticket } = state()
-      if (ticket === null) return ticketFor(ifIdle)
-      dispatch({ type: 'ticketTaken' })
-      return clock.now() - ticket.atMs < TICKET_FRESH_MS ? ticket.value : ticketFor(ifIdle)
+      const offered = last
+      last = null
+      const isFresh = offered?.response.session.id === state().known?.sessionId && clock.now() - (offered?.atMs ?? 0) < TICKET_FRESH_MS
+      return (isFresh && offered?.response.ticket) || newTicket(ifIdle)
     },
     async refresh() {
       // With a login of the app's own, the app renews the token and the ticket proves it.
@@ -175,10 +178,10 @@ export function createAuthSession(environment: Environment, options: ClientOptio
         const { session, token } = await request<RefreshResponse>('POST', '/api/auth/refresh')
         dispatch({ type: 'extended', expiresInMs: session.expiresInMs, sessionId: session.id, token })
       }
-      return ticketFor(false)
+      return newTicket(false)
     },
     sessionEnded,
-    reject: (sessionId) => dispatch({ type: 'rejected', sessionId }),
+    reject: (sessionId) => dispatch({ type: 'ended', reason: 'rejected', sessionId }),
     extend: (expiresInMs) => dispatch({ type: 'extended', expiresInMs }),
   }
 }

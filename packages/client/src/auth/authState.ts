@@ -1,7 +1,7 @@
 import type { SessionResponse } from '@symphainy/protocol'
 import type { SymphainyError } from '../errors/symphainyError.js'
 import type { AnonymousReason, AuthSnapshot } from './authApi.js'
-import type { HintKey, SessionHint, Stored } from './sessionHint.js'
+import type { SessionHint, Stored } from './sessionHint.js'
 
 /** The auth session as one value. Made and changed by `authTransition` only. */
 export interface AuthState {
@@ -14,13 +14,11 @@ export interface AuthState {
   /** Number of the last validation. */
   readonly serial: number
   /** What this page last saw stored; a difference is another tab's doing, and newer than any answer under way. [L9] */
-  readonly known: HintKey | null
+  readonly known: SessionHint | null
   /** The session that may not connect: never presented again. [SE3] [S3] */
   readonly rejected: string | null
   /** When the one timer is due, on the monotonic clock: the next try, or the end of the session. */
   readonly timerAt: number | null
-  /** The ticket that the validation brought, and when. [CN1] */
-  readonly ticket: { readonly value: string; readonly atMs: number } | null
 }
 
 export interface Asking {
@@ -29,9 +27,15 @@ export interface Asking {
   readonly because: AnonymousReason | null
 }
 
-/** What the platform said to `GET /api/auth/session`. `token`: the bearer token that was presented. */
+/** The platform knows a session. `token`: the bearer token that was presented, or given for it. */
+export interface Confirmation {
+  response: SessionResponse
+  token: string | null
+}
+
+/** What the platform said to `GET /api/auth/session`. */
 export type SessionAnswer =
-  | { status: 'valid'; response: SessionResponse; token: string | null }
+  | ({ status: 'valid' } & Confirmation)
   | { status: 'invalid'; reason: Exclude<AnonymousReason, 'rejected'> }
   | { status: 'unreachable'; error: SymphainyError }
 
@@ -41,18 +45,17 @@ export type AuthEvent =
   /** Somebody, or the time, wants to know whether the session still holds. */
   | { type: 'ask' | 'timer'; because?: AnonymousReason | null }
   | { type: 'answered'; request: number; answer: SessionAnswer }
-  | { type: 'signedIn'; response: SessionResponse; token: string | null }
-  /** `sessionId`: of the session that ended, when another may have taken its place meanwhile. */
-  | { type: 'signedOut'; sessionId?: string | undefined }
-  /** The platform refused the credential itself, with an explicit 401. */
-  | { type: 'denied'; reason: AnonymousReason }
-  | { type: 'rejected'; sessionId: string }
-  /** The storage may have changed: every event looks there first, and this one does nothing else. */
+  | ({ type: 'signedIn' } & Confirmation)
+  /**
+   * A session is over: signed out, or rejected and so never presented again [SE3] [S3]. `sessionId` says which, when
+   * another may have taken its place meanwhile.
+   */
+  | { type: 'ended'; reason: AnonymousReason; sessionId?: string | undefined }
+  /** The storage may have changed: nearly every event looks there first, and this one does nothing else. */
   | { type: 'stored' }
   /** The network or the page is back. */
   | { type: 'woke' }
   | { type: 'extended'; expiresInMs: number; sessionId?: string; token?: string | undefined }
-  | { type: 'ticketTaken' }
 
 export type AuthEffect =
   | { type: 'validate'; request: number }
@@ -81,5 +84,4 @@ export const INITIAL_AUTH: AuthState = {
   known: null,
   rejected: null,
   timerAt: null,
-  ticket: null,
 }

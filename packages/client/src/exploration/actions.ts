@@ -120,7 +120,7 @@ export const ACTIONS: readonly Action[] = [
     if (!stage.world.auth.running || stage.world.auth.view.state !== 'authenticated') return false
     stage.world.alive = []
     stage.world.cookie = null
-    stage.sendAuth({ type: 'signedOut' })
+    stage.sendAuth({ type: 'ended', reason: 'signed_out' })
     return true
   }),
   action('validateToken', false, (stage) => {

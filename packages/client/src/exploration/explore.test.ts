@@ -98,14 +98,14 @@ describe('the exploration catches a guard that is missing', () => {
     [
       'a rejection is not passed on',
       'S3',
-      bentAuth((state, event, moment) => (event.type === 'rejected' ? { state, effects: [] } : authTransition(state, event, moment))),
+      bentAuth((state, event, moment) => (event.type === 'ended' && event.reason === 'rejected' ? { state, effects: [] } : authTransition(state, event, moment))),
     ],
     [
       'a rejection leaves no tombstone',
       'S3',
       bentAuth((state, event, moment) => {
         const step = authTransition(state, event, moment)
-        return event.type === 'rejected' ? { ...step, effects: step.effects.filter(({ type }) => type !== 'store') } : step
+        return event.type === 'ended' && event.reason === 'rejected' ? { ...step, effects: step.effects.filter(({ type }) => type !== 'store') } : step
       }),
     ],
     [

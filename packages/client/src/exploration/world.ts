@@ -135,7 +135,7 @@ export class Stage {
           break
         case 'reject':
           world.rejected = [...new Set([...world.rejected, effect.session])].sort()
-          this.sendAuth({ type: 'rejected', sessionId: effect.session })
+          this.sendAuth({ type: 'ended', reason: 'rejected', sessionId: effect.session })
           break
         case 'refresh':
           world.refreshCall = effect.id
