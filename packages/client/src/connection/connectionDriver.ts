@@ -4,9 +4,9 @@ import type { Environment, WebSocketLike } from '../environment/environment.js'
 import { addTo, createMachine } from '../environment/machine.js'
 import { asError } from '../errors/symphainyError.js'
 import type { WebSocketConnectionRegistry } from '../registry/webSocketConnectionRegistry.js'
-import type { Connection, ConnectionSnapshot } from './connectionApi.js'
+import type { Connection } from './connectionApi.js'
 import { INITIAL_SNAPSHOT, snapshotOf } from './connectionSnapshot.js'
-import { INITIAL_CONNECTION, STATE_FACTS, type ConnectionEffect, type ConnectionEvent, type ConnectionModel } from './connectionState.js'
+import { INITIAL_CONNECTION, PHASES, type ConnectionEffect, type ConnectionEvent, type ConnectionModel } from './connectionState.js'
 import { connectionTransition } from './connectionTransition.js'
 
 export interface ConnectionDriver extends Connection {
@@ -28,24 +28,30 @@ export function createConnection(
   const listeners = new Set<() => void>()
   const frameListeners = new Set<(frame: PlatformFrame) => void>()
   const lossListeners = new Set<(loss: { code: number; reason: string }) => void>()
-  let snapshot: ConnectionSnapshot = INITIAL_SNAPSHOT
-  let live: { socket: WebSocketLike; key: string } | null = null
+  let snapshot = INITIAL_SNAPSHOT
+  let socket: WebSocketLike | null = null
+  /** The session token, under which the registry knows the socket. */
+  let key = ''
   let unlisten: (() => void)[] = []
-
-  const isOffline = (): boolean => !page.isOnline() && !isLoopback(platformUrl())
 
   const { state: model, dispatch } = createMachine<ConnectionModel, ConnectionEvent, ConnectionEffect>(
     clock,
     INITIAL_CONNECTION,
-    (before, event) => connectionTransition(before, event, { now: clock.now(), random: environment.random(), visible: page.isVisible(), offline: isOffline() }),
+    (before, event) =>
+      connectionTransition(before, event, {
+        now: clock.now(),
+        random: environment.random(),
+        visible: page.isVisible(),
+        offline: !page.isOnline() && !isLoopback(platformUrl()),
+      }),
     (effects) => {
       // Whoever hears of an effect reads the state that it belongs to.
       const last = snapshot
-      snapshot = snapshotOf(model(), { now: clock.now(), wallTime: clock.wallNow(), offline: isOffline() }, last)
-      const changed = snapshot !== last
+      snapshot = snapshotOf(model(), clock.wallNow(), last)
+      const isNews = snapshot !== last
       // Each effect goes to the performer of its own type.
       for (const effect of effects) perform[effect.type](effect as never)
-      if (changed) for (const listener of [...listeners]) listener()
+      if (isNews) tell(listeners, undefined)
     },
   )
 
@@ -60,44 +66,35 @@ export function createConnection(
       )
     },
     openSocket({ id, ticket }) {
-      let socket: WebSocketLike
       try {
         socket = environment.openSocket(platformUrl().replace(/^http/, 'ws') + SOCKET_PATH, [SUBPROTOCOL, TICKET_PREFIX + ticket])
       } catch {
         // A URL or a policy that the browser refuses: treated like a loss, and not tried more often than one.
         return dispatch({ type: 'closed', id, code: 1006, reason: '' })
       }
-      const view = auth.getSnapshot()
-      const key = view.state === 'authenticated' ? view.sessionToken : ''
-      live = { socket, key }
       registry.registerConnection(key, socket, model().attempt)
       socket.onopen = () => dispatch({ type: 'opened', id })
       socket.onclose = ({ code, reason }) => dispatch({ type: 'closed', id, code, reason })
       socket.onmessage = ({ data }) => {
-        if (live !== null) registry.recordActivity(live.key)
+        registry.recordActivity(key)
         const decoded = decodeFrames(String(data))
         for (const frame of decoded.ok ? decoded.frames : [null]) dispatch({ type: 'frame', id, frame: checkPlatformFrame(frame) })
       }
     },
     closeSocket() {
-      if (live === null) return
-      const { socket, key } = live
-      live = null
-      socket.onopen = socket.onmessage = socket.onclose = null
-      registry.removeConnection(key, socket)
-      socket.close(1000)
+      const gone = socket
+      if (gone === null) return
+      socket = gone.onopen = gone.onmessage = gone.onclose = null
+      registry.removeConnection(key, gone)
+      gone.close(1000)
     },
     send({ frame }) {
-      if (live?.socket.readyState !== OPEN) return
-      live.socket.send(encodeFrames([frame]))
-      registry.recordActivity(live.key)
+      if (socket?.readyState !== OPEN) return
+      socket.send(encodeFrames([frame]))
+      registry.recordActivity(key)
     },
-    deliver({ frame }) {
-      for (const listener of [...frameListeners]) listener(frame)
-    },
-    lost(loss) {
-      for (const listener of [...lossListeners]) listener(loss)
-    },
+    deliver: ({ frame }) => tell(frameListeners, frame),
+    lost: (loss) => tell(lossListeners, loss),
     validate: ({ id, because }) => void auth.sessionEnded(because).then(() => dispatch({ type: 'validated', id })),
     reject: ({ session }) => auth.reject(session),
     refresh: ({ id }) =>
@@ -110,19 +107,19 @@ export function createConnection(
 
   function follow(): void {
     const view = auth.getSnapshot()
-    const session = view.state === 'authenticated' ? view.session.id : null
-    // A rotated bearer token is another key of the same session: the socket stays. [U9]
-    if (live !== null && view.state === 'authenticated' && session === model().session) {
-      registry.moveConnection(live.key, view.sessionToken)
-      live.key = view.sessionToken
+    const isSignedIn = view.state === 'authenticated'
+    if (isSignedIn) {
+      // A rotated bearer token is another key of the same session: the socket stays. [U9]
+      registry.moveConnection(key, view.sessionToken)
+      key = view.sessionToken
     }
-    dispatch({ type: 'auth', session, anonymous: view.state === 'anonymous' })
+    dispatch({ type: 'auth', session: isSignedIn ? view.session.id : null, anonymous: view.state === 'anonymous' })
   }
 
   return {
     getSnapshot: () => snapshot,
     subscribe: (listener) => addTo(listeners, listener),
-    canConnect: () => model().session !== null && !STATE_FACTS[snapshot.state].isActive,
+    canConnect: () => model().session !== null && !PHASES[model().phase].isActive,
     retain() {
       let held = true
       dispatch({ type: 'retain' })
@@ -135,8 +132,8 @@ export function createConnection(
     disconnect: () => dispatch({ type: 'disconnect' }),
     reconnect: () => dispatch({ type: 'reconnect' }),
     send(frame) {
-      const { id, phase } = model()
-      if (phase.state !== 'ready' || live?.socket.readyState !== OPEN) return 'refused'
+      const { id, life } = model()
+      if (!life || socket?.readyState !== OPEN) return 'refused'
       dispatch({ type: 'send', id, frame })
       return 'sent'
     },
@@ -155,6 +152,11 @@ export function createConnection(
   }
 }
 
+/** Tells those who listen now, whoever comes or leaves meanwhile. */
+function tell<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Value): void {
+  for (const listener of [...listeners]) listener(value)
+}
+
 function isLoopback(url: string): boolean {
-  return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|[^/]*\.localhost)(:|\/|$)/.test(url)
+  return /\/\/(.*\.)?(localhost|127\.[\d.]+|\[::1])(:|$)/.test(url)
 }

@@ -1,7 +1,6 @@
 import { CLOSE, type ClientFrame, type PlatformFrame } from '@symphainy/protocol'
-import type { Draft, ReadyPhase, Turn } from './connectionState.js'
-import { fail } from './connectionSteps.js'
-import { RETRY } from './retryPolicy.js'
+import type { Life, Turn } from './connectionState.js'
+import { act, fail } from './connectionSteps.js'
 
 /** [FR3] A ping without any frame after it for so long: the socket is dead, whatever its `readyState` says. */
 const ANSWER_MS = 8_000
@@ -9,80 +8,87 @@ const ANSWER_MS = 8_000
 const WAKE_ANSWER_MS = 3_000
 /** A timer that is so late slept: the machine did, or the page. */
 const JUMP_MS = 5_000
+/** A connection that lived so long counts as stable: the attempts start anew. [U6] */
+const STABLE_MS = 30_000
 
-/** A frame came, one that this version knows or not. */
-export function heard(model: Draft, frame: PlatformFrame | null, turn: Turn): void {
-  const { phase } = model
-  const { now, act } = turn
-  if (phase.state === 'ready') {
-    const { ping } = phase
+/** A frame came; `null` is one that this version does not know. */
+export function heard(turn: Turn, frame: PlatformFrame | null): void {
+  const { life, now, id } = turn
+  const { ping } = life ?? {}
+  if (life) {
     // Any frame is a sign of life.
-    phase.heardAt = now
-    phase.ping = null
-    if (frame?.type === 'pong' && ping !== null && frame.id === String(ping.at)) phase.roundTripMs = now - ping.at
-    if (frame?.type === 'expiring') act({ type: 'refresh', id: model.id })
-    if (frame?.type === 'extended') act({ type: 'extend', expiresInMs: frame.expiresInMs })
-    // The window of the retry that will follow the close. [CN7]
-    if (frame?.type === 'goaway') model.windowMs = frame.retryAfterMs
-  } else if (frame?.type === 'ready') {
-    const { session, heartbeatMs, reconnectWindowMs } = frame
-    // Somebody else signed in between the ticket and now: nothing of theirs is shown as this user's. [TB5]
-    if (session.id !== model.session) return fail(model, CLOSE.UNAUTHENTICATED, 'superseded', turn)
-    model.phase = { state: 'ready', heartbeatMs, readyAt: now, heardAt: now, sentAt: now, ping: null, refreshAt: Infinity, roundTripMs: null }
-    model.windowMs = reconnectWindowMs
-    model.replacesUntil = 0
-    model.ticketFailed = false
-    model.error = null
-    act({ type: 'extend', expiresInMs: session.expiresInMs })
-  } else if (frame?.type !== 'error') {
-    // Before `ready`, only `ready` itself and `error` mean anything. [CN6]
+    life.heardAt = now
+    life.ping = null
+  } else if (frame?.type !== 'ready' && frame?.type !== 'error') {
+    // Nothing else means anything before `ready`. [CN6]
     return
   }
-  if (frame !== null) act({ type: 'deliver', frame })
+  switch (frame?.type) {
+    case undefined:
+      return
+    case 'ready':
+      // Somebody else signed in between the ticket and now: nothing of theirs is shown as this user's. [TB5]
+      if (frame.session.id !== turn.session) return fail(turn, CLOSE.UNAUTHENTICATED, 'superseded')
+      turn.phase = 'ready'
+      turn.life = { heartbeatMs: frame.heartbeatMs, readyAt: now, heardAt: now, sentAt: now, ping: null, refreshAt: Infinity, roundTripMs: null }
+      turn.windowMs = frame.reconnectWindowMs
+      turn.replacesUntil = 0
+      turn.ticketFailed = false
+      turn.error = null
+      act(turn, { type: 'extend', expiresInMs: frame.session.expiresInMs })
+      break
+    case 'pong':
+      if (life && frame.id === String(ping?.at)) life.roundTripMs = now - Number(frame.id)
+      break
+    case 'expiring':
+      act(turn, { type: 'refresh', id })
+      break
+    case 'extended':
+      act(turn, { type: 'extend', expiresInMs: frame.expiresInMs })
+      break
+    case 'goaway':
+      // The window of the retry that will follow the close. [CN7]
+      turn.windowMs = frame.retryAfterMs
+  }
+  if (frame) act(turn, { type: 'deliver', frame })
 }
 
-export function say(phase: ReadyPhase, frame: ClientFrame, { now, act }: Turn): void {
-  phase.sentAt = now
-  act({ type: 'send', frame })
+export function say(turn: Turn, life: Life, frame: ClientFrame): void {
+  life.sentAt = turn.now
+  act(turn, { type: 'send', frame })
 }
 
 /** Asks whether the socket still lives: because it was silent, or at once after a wake. */
-export function ping(phase: ReadyPhase, woke: boolean, turn: Turn): void {
+export function ping(turn: Turn, life: Life, woke: boolean): void {
   const { now } = turn
+  const openUntil = life.ping?.overdueAt ?? 0
   // A probe shortens the time of a ping that is open already; it never lengthens it, or a page that wakes often would never learn.
-  const openUntil = phase.ping !== null && now <= phase.ping.overdueAt ? phase.ping.overdueAt : Infinity
-  phase.ping = { at: now, overdueAt: Math.min(openUntil, now + (woke ? WAKE_ANSWER_MS : ANSWER_MS)), woke }
-  say(phase, { type: 'ping', id: String(now) }, turn)
+  const overdueAt = Math.min(now + (woke ? WAKE_ANSWER_MS : ANSWER_MS), openUntil < now ? Infinity : openUntil)
+  life.ping = { at: now, overdueAt, woke }
+  say(turn, life, { type: 'ping', id: String(now) })
 }
 
 /** The timer of a ready connection fired: what is due is done. [FR3] */
-export function heartbeat(model: Draft, phase: ReadyPhase, turn: Turn): void {
-  const { now } = turn
-  const lateMs = now - (model.timerAt ?? now)
-  model.timerAt = null
-  if (lateMs > JUMP_MS) return ping(phase, true, turn)
+export function heartbeat(turn: Turn, life: Life): void {
+  const { now, timerAt } = turn
+  turn.timerAt = null
+  if (now - (timerAt ?? now) > JUMP_MS) ping(turn, life, true)
   // A cause that is here, and nobody else's: the next attempt is at once. [CN7]
-  if (phase.ping !== null && now >= phase.ping.overdueAt) return fail(model, 1006, 'no answer', turn, phase.ping.woke ? 0 : undefined)
-  if (now >= phase.refreshAt) {
-    phase.refreshAt = Infinity
-    turn.act({ type: 'refresh', id: model.id })
-  }
-  if (phase.ping === null && now >= silenceEndsAt(phase, turn)) ping(phase, false, turn)
+  else if (life.ping && now >= life.ping.overdueAt) fail(turn, 1006, 'no answer', life.ping.woke ? 0 : undefined)
+  else if (now >= life.refreshAt) {
+    life.refreshAt = Infinity
+    act(turn, { type: 'refresh', id: turn.id })
+  } else if (now >= answerOrSilence(turn, life)) ping(turn, life, false)
 }
 
 /** Sets the timer for what comes first; it may be early, since frames that come put things off. */
-export function watch(model: Draft, phase: ReadyPhase, turn: Turn): void {
-  const stableAt = phase.readyAt + RETRY.stableMs
-  if (turn.now >= stableAt) model.attempt = 0
-  model.timerAt = Math.min(
-    model.timerAt ?? Infinity,
-    phase.ping?.overdueAt ?? silenceEndsAt(phase, turn),
-    phase.refreshAt,
-    model.attempt > 0 ? stableAt : Infinity,
-  )
+export function watch(turn: Turn, life: Life): void {
+  const stableAt = life.readyAt + STABLE_MS
+  if (turn.now >= stableAt) turn.attempt = 0
+  turn.timerAt = Math.min(turn.timerAt ?? Infinity, answerOrSilence(turn, life), life.refreshAt, turn.attempt ? stableAt : Infinity)
 }
 
-/** When nothing has been heard, or nothing been sent, for a heartbeat. */
-function silenceEndsAt({ heardAt, sentAt, heartbeatMs }: ReadyPhase, { visible }: Turn): number {
-  return Math.min(heardAt, sentAt) + heartbeatMs[visible ? 'visible' : 'hidden']
+/** When the answer to the open ping is overdue, or else when nothing has been heard, or nothing been sent, for a heartbeat. */
+function answerOrSilence({ visible }: Turn, { ping: open, heardAt, sentAt, heartbeatMs }: Life): number {
+  return open?.overdueAt ?? Math.min(heardAt, sentAt) + heartbeatMs[visible ? 'visible' : 'hidden']
 }

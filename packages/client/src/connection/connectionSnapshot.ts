@@ -1,5 +1,5 @@
 import type { ConnectionLabel, ConnectionSnapshot, WebSocketError } from './connectionApi.js'
-import { STATE_FACTS, type ConnectionModel } from './connectionState.js'
+import { PHASES, type ConnectionModel } from './connectionState.js'
 import { isWanted } from './connectionSteps.js'
 
 /** How many changes of state a tab remembers. */
@@ -16,27 +16,18 @@ export const INITIAL_SNAPSHOT: ConnectionSnapshot = {
   timeline: [],
 }
 
-export interface Sight {
-  /** Monotonic milliseconds. */
-  now: number
-  /** Milliseconds since the Unix epoch. */
-  wallTime: number
-  offline: boolean
-}
-
-/** What everybody sees of the model. The very same as `last` if nothing of it changed. */
-export function snapshotOf(model: ConnectionModel, { now, wallTime, offline }: Sight, last: ConnectionSnapshot): ConnectionSnapshot {
-  const { phase, attempt, error, timerAt } = model
-  const { state } = phase
-  const ready = phase.state === 'ready' ? phase : null
+/** What everybody sees of the model. The very same as `last` if nothing of it changed. `wallTime`: milliseconds since the Unix epoch. */
+export function snapshotOf(model: ConnectionModel, wallTime: number, last: ConnectionSnapshot): ConnectionSnapshot {
+  const { phase, life, attempt, error, timerAt, now } = model
+  const state = phase === 'told' || phase === 'validating' ? 'waiting' : phase
   const next: ConnectionSnapshot = {
     state,
-    label: labelOf(model, offline),
+    label: labelOf(model),
     error,
     attempt,
     retryInMs: state === 'waiting' && timerAt !== null ? timerAt - now : null,
-    readySinceMs: ready && ready.readyAt,
-    roundTripMs: ready && ready.roundTripMs,
+    readySinceMs: life && life.readyAt,
+    roundTripMs: life && life.roundTripMs,
     timeline:
       state === last.state && error === last.error
         ? last.timeline
@@ -46,12 +37,12 @@ export function snapshotOf(model: ConnectionModel, { now, wallTime, offline }: S
   return (Object.keys(next) as (keyof ConnectionSnapshot)[]).every((key) => key === 'retryInMs' || next[key] === last[key]) ? last : next
 }
 
-function labelOf(model: ConnectionModel, offline: boolean): ConnectionLabel {
-  const { state } = model.phase
+function labelOf(model: ConnectionModel): ConnectionLabel {
+  const { phase, offline, attempt } = model
   // Wanted, but auth is not yet confirmed: it is about to connect.
-  const label = state === 'idle' && isWanted(model) ? 'Connecting' : STATE_FACTS[state].label
+  const label = phase === 'idle' && isWanted(model) ? 'Connecting' : PHASES[phase].label
   if (!/onnecting/.test(label)) return label
-  return offline ? 'Offline' : model.attempt > 0 ? 'Reconnecting' : label
+  return offline ? 'Offline' : attempt > 0 ? 'Reconnecting' : label
 }
 
 function describe(error: WebSocketError | null): string | undefined {

@@ -5,38 +5,36 @@ import type { SymphainyError } from '../errors/symphainyError.js'
 import type { ConnectionLabel, ConnectionState, WebSocketError } from './connectionApi.js'
 import { RETRY } from './retryPolicy.js'
 
-/** What is true of each state, in one place. */
-export interface StateFacts {
+/** `told` and `validating` are kinds of waiting that nothing cuts short: for a time that was told, and for the answer whether the session holds. */
+export type Phase = ConnectionState | 'told' | 'validating'
+
+/** What is true of each phase, in one place. */
+export interface PhaseFacts {
   /** The word of the status "Connection"; `Connecting` becomes `Reconnecting` once an attempt has failed. */
   readonly label: ConnectionLabel
   /** An attempt or a connection is under way: `connect()` begins no other [CN4], and leaving it closes its socket. */
   readonly isActive: boolean
 }
 
-const facts = (label: ConnectionLabel, isActive = false): StateFacts => ({ label, isActive })
+const facts = (label: ConnectionLabel, isActive = false): PhaseFacts => ({ label, isActive })
 
-export const STATE_FACTS: Readonly<Record<ConnectionState, StateFacts>> = {
+export const PHASES: Readonly<Record<Phase, PhaseFacts>> = {
   idle: facts('Offline'),
   ticketing: facts('Connecting', true),
   opening: facts('Connecting', true),
   greeting: facts('Connecting', true),
   ready: facts('Connected', true),
   waiting: facts('Reconnecting'),
+  told: facts('Reconnecting'),
+  validating: facts('Reconnecting'),
   paused: facts('Reconnecting'),
   yielded: facts('In use in another tab'),
   stopped: facts('Offline'),
   signedOut: facts('Signed out'),
 }
 
-/** A state, with what is known in this one only. */
-export type Phase =
-  | { readonly state: Exclude<ConnectionState, 'waiting' | 'ready'> }
-  /** `for`: the back-off; a time that was told; the answer whether the session still holds, which has no timer. */
-  | { readonly state: 'waiting'; readonly for: 'backOff' | 'told' | 'validation' }
-  | ReadyPhase
-
-export interface ReadyPhase {
-  readonly state: 'ready'
+/** What is known of a connection that is ready. */
+export interface Life {
   readonly heartbeatMs: HeartbeatMs
   readonly readyAt: number
   /** When a frame last came … */
@@ -50,9 +48,10 @@ export interface ReadyPhase {
   roundTripMs: number | null
 }
 
-/** The connection while an event is decided: a copy, which the steps change. All times are monotonic milliseconds. */
-export interface Draft {
+interface Fields {
   phase: Phase
+  /** There is one in `ready`, and in no other phase. */
+  life: Life | null
   /** Tells attempts and waits apart: what belongs to an earlier one is late and dropped. */
   id: number
   /** When the one timer is due. A ready connection may be looked at earlier than needed, never later. */
@@ -75,11 +74,33 @@ export interface Draft {
   error: WebSocketError | null
 }
 
-/** The connection as one value. Made and changed by `connectionTransition` only. */
-export type ConnectionModel = Readonly<Draft>
+/** What is the case at the moment of an event. */
+export interface ConnectionMoment {
+  /** Monotonic milliseconds, as all times here are. */
+  now: number
+  /** Uniform in [0, 1). */
+  random: number
+  visible: boolean
+  /** The browser says offline, and the platform is not on this machine. */
+  offline: boolean
+}
+
+/** The connection as one value, at the moment of its last event. Made and changed by `connectionTransition` only. */
+export type ConnectionModel = Readonly<Fields & ConnectionMoment>
+
+/** The copy on which an event is decided, and what is to be done then, in order. */
+export interface Turn extends Fields, Readonly<ConnectionMoment> {
+  readonly effects: ConnectionEffect[]
+}
+
+export interface ConnectionStep {
+  readonly state: ConnectionModel
+  readonly effects: readonly ConnectionEffect[]
+}
 
 export const INITIAL_CONNECTION: ConnectionModel = {
-  phase: { state: 'idle' },
+  phase: 'idle',
+  life: null,
   id: 0,
   timerAt: null,
   session: null,
@@ -91,6 +112,10 @@ export const INITIAL_CONNECTION: ConnectionModel = {
   mayBeOurs: true,
   ticketFailed: false,
   error: null,
+  now: 0,
+  random: 0,
+  visible: true,
+  offline: false,
 }
 
 /** An event with an `id` belongs to the attempt or the wait of that id, and to no other. */
@@ -123,23 +148,3 @@ export type ConnectionEffect =
   | { type: 'reject'; session: string }
   | { type: 'refresh'; id: number }
   | { type: 'extend'; expiresInMs: number }
-
-/** What is the case at the moment of an event. */
-export interface ConnectionMoment {
-  now: number
-  /** Uniform in [0, 1). */
-  random: number
-  visible: boolean
-  /** The browser says offline, and the platform is not on this machine. */
-  offline: boolean
-}
-
-/** The moment, and what is to be done when the event has been decided, in order. */
-export interface Turn extends Readonly<ConnectionMoment> {
-  act(effect: ConnectionEffect): void
-}
-
-export interface ConnectionStep {
-  readonly state: ConnectionModel
-  readonly effects: readonly ConnectionEffect[]
-}

@@ -2,18 +2,8 @@ import { CLOSE } from '@symphainy/protocol'
 import type { PageEvent } from '../environment/environment.js'
 import { createErrorFromError } from '../errors/websocketErrorHandler.js'
 import { heard, heartbeat, ping, say, watch } from './connectionLife.js'
-import {
-  STATE_FACTS,
-  type ConnectionEffect,
-  type ConnectionEvent,
-  type ConnectionModel,
-  type ConnectionMoment,
-  type ConnectionStep,
-  type Draft,
-  type Turn,
-} from './connectionState.js'
-import { begin, claim, enter, fail, retry, settle } from './connectionSteps.js'
-import { RETRY } from './retryPolicy.js'
+import { PHASES, type ConnectionEvent, type ConnectionModel, type ConnectionMoment, type ConnectionStep, type Turn } from './connectionState.js'
+import { act, begin, claim, enter, fail, retry, settle } from './connectionSteps.js'
 
 /** [CN6] How long an attempt may take, in milliseconds. */
 const OPEN_TIMEOUT_MS = 8_000
@@ -22,123 +12,119 @@ const READY_TIMEOUT_MS = 5_000
 const ASK_AGAIN_MS = 1_000
 /** When a failed refresh is tried again, unless the platform tells. [SE1] */
 const REFRESH_AGAIN_MS = 5_000
+/** After `online` so long at most. [CN7] */
+const ONLINE_WINDOW_MS = 1_000
 
 /**
  * The whole of the connection: a model and an event give the next model and what is to be done. [CN1] to [CN7] [FR3] [SE3]
  * Pure: the steps change a copy.
  */
 export function connectionTransition(before: ConnectionModel, event: ConnectionEvent, moment: ConnectionMoment): ConnectionStep {
-  const effects: ConnectionEffect[] = []
-  const model: Draft = { ...before, phase: { ...before.phase } }
-  const turn: Turn = { ...moment, act: (effect) => effects.push(effect) }
-  if (!('id' in event) || event.id === model.id) decide(model, event, turn)
-  if (model.phase.state === 'ready') watch(model, model.phase, turn)
-  return { state: model, effects }
+  const turn: Turn = { ...before, ...moment, life: before.life && { ...before.life }, effects: [] }
+  // What belongs to an earlier attempt is late and dropped.
+  if (!('id' in event) || event.id === turn.id) decide(turn, event)
+  settle(turn)
+  if (turn.life) watch(turn, turn.life)
+  return { state: turn, effects: turn.effects }
 }
 
-function decide(model: Draft, event: ConnectionEvent, turn: Turn): void {
-  const { phase } = model
-  const { state } = phase
+function decide(turn: Turn, event: ConnectionEvent): void {
+  const { phase, life, id, now } = turn
   switch (event.type) {
     case 'retain':
-      model.consumers++
-      return settle(model, turn)
+      turn.consumers++
+      return
     case 'release':
-      if (--model.consumers === 0) model.mode = 'auto'
-      return settle(model, turn)
+      if (--turn.consumers === 0) turn.mode = 'auto'
+      return
     case 'disconnect':
-      model.mode = 'off'
-      return settle(model, turn)
+      turn.mode = 'off'
+      return
     case 'connect':
-      model.mode = 'on'
-      return state === 'yielded' || state === 'stopped' ? insist(model, turn) : settle(model, turn)
+      turn.mode = 'on'
+      if (phase === 'yielded' || phase === 'stopped') insist(turn)
+      return
     case 'reconnect':
-      return insist(model, turn)
+      return insist(turn)
     case 'auth':
-      return authorised(model, event.session, event.anonymous, turn)
+      return authorise(turn, event.session, event.anonymous)
     case 'validated':
       // The session holds after all, or nobody can say: then it was the platform's trouble.
-      return retry(model, model.error, turn)
+      return retry(turn, turn.error)
     case 'ticket':
-      model.phase = { state: 'opening' }
-      model.timerAt = turn.now + OPEN_TIMEOUT_MS
-      model.mayBeOurs = true
-      return turn.act({ type: 'openSocket', id: model.id, ticket: event.ticket })
+      turn.phase = 'opening'
+      turn.timerAt = now + OPEN_TIMEOUT_MS
+      turn.mayBeOurs = true
+      return act(turn, { type: 'openSocket', id, ticket: event.ticket })
     case 'ticketRefused': {
       const { error } = event
-      if (error.code !== 'in_use') return retry(model, createErrorFromError(error), turn, error.retryAfterMs)
-      if (!model.mayBeOurs) return fail(model, CLOSE.REPLACED, '', turn)
-      model.mayBeOurs = false
-      return enter(model, { state: 'waiting', for: 'told' }, turn, turn.now + ASK_AGAIN_MS)
+      if (error.code !== 'in_use') return retry(turn, createErrorFromError(error), error.retryAfterMs)
+      if (!turn.mayBeOurs) return fail(turn, CLOSE.REPLACED)
+      turn.mayBeOurs = false
+      return enter(turn, 'told', now + ASK_AGAIN_MS)
     }
     case 'opened':
-      model.phase = { state: 'greeting' }
-      model.timerAt = turn.now + READY_TIMEOUT_MS
+      turn.phase = 'greeting'
+      turn.timerAt = now + READY_TIMEOUT_MS
       return
     case 'frame':
-      return heard(model, event.frame, turn)
+      return heard(turn, event.frame)
     case 'send':
-      if (phase.state === 'ready') say(phase, event.frame, turn)
-      return
+      return life ? say(turn, life, event.frame) : undefined
     case 'closed':
-      return fail(model, event.code, event.reason, turn)
+      return fail(turn, event.code, event.reason)
     case 'refreshFailed':
-      if (phase.state === 'ready') phase.refreshAt = turn.now + (event.retryAfterMs ?? REFRESH_AGAIN_MS)
+      if (life) life.refreshAt = now + (event.retryAfterMs ?? REFRESH_AGAIN_MS)
       return
     case 'page':
-      return turned(model, event.event, turn)
+      return turned(turn, event.event)
     case 'timer':
-      if (phase.state === 'ready') return heartbeat(model, phase, turn)
+      if (life) return heartbeat(turn, life)
       // An attempt that takes too long is given up, and replaced without waiting for its close. [CN6]
-      if (phase.state !== 'waiting') return fail(model, 1006, '', turn)
-      return turn.visible ? begin(model, turn) : enter(model, { state: 'paused' }, turn)
+      if (PHASES[phase].isActive) return fail(turn, 1006)
+      return turn.visible ? begin(turn) : enter(turn, 'paused')
   }
 }
 
 /** A person wants it here and now. */
-function insist(model: Draft, turn: Turn): void {
+function insist(turn: Turn): void {
   // While it is asked whether the session still holds, its credential is not presented again. [S3]
-  if (model.session === null || isValidating(model)) return
-  model.mode = 'on'
-  model.error = null
-  claim(model, turn)
-  begin(model, turn)
+  if (turn.session === null || turn.phase === 'validating') return
+  turn.mode = 'on'
+  turn.error = null
+  claim(turn)
+  begin(turn)
 }
 
 /** A session came, went or is another one: nothing of the one before goes on, neither its socket nor its timer. [CN1] [CN7] */
-function authorised(model: Draft, session: string | null, anonymous: boolean, turn: Turn): void {
-  const state = anonymous ? 'signedOut' : 'idle'
-  if (session === model.session && (session !== null || state === model.phase.state)) return
-  model.session = session
-  model.attempt = model.replacesUntil = 0
-  model.ticketFailed = false
+function authorise(turn: Turn, session: string | null, anonymous: boolean): void {
+  if (session !== null && session === turn.session) return
+  turn.session = session
+  turn.attempt = turn.replacesUntil = 0
+  turn.ticketFailed = false
   // Why the socket was refused outlives the session that it ended.
-  if (!anonymous || model.error?.type !== 'auth') model.error = null
-  enter(model, { state }, turn)
-  settle(model, turn)
+  if (!anonymous || turn.error?.type !== 'auth') turn.error = null
+  enter(turn, anonymous ? 'signedOut' : 'idle')
 }
 
 /** The page or the network changed. */
-function turned(model: Draft, event: PageEvent, turn: Turn): void {
-  const { phase } = model
-  if (event === 'pagehide' || event === 'freeze') {
-    // In the back/forward cache and in a freeze there is no socket, and another tab may take over meanwhile. [TB3]
-    if (isValidating(model) || !(STATE_FACTS[phase.state].isActive || phase.state === 'waiting')) return
-    model.replacesUntil = 0
-    return enter(model, { state: 'paused' }, turn)
+function turned(turn: Turn, event: PageEvent): void {
+  const { phase, life, timerAt, now } = turn
+  switch (event) {
+    case 'pagehide':
+    case 'freeze':
+      if (phase !== 'ticketing' && timerAt === null) return
+      // In the back/forward cache and in a freeze there is no socket, and another tab may take over meanwhile. [TB3]
+      turn.replacesUntil = 0
+      return enter(turn, 'paused')
+    case 'visible':
+    case 'online':
+    case 'pageshow':
+    case 'resume':
+      if (life) ping(turn, life, true)
+      // All who lost the same network come back together: within a second, not at once.
+      else if (event === 'online' && phase === 'waiting') turn.timerAt = Math.min(timerAt ?? Infinity, now + turn.random * ONLINE_WINDOW_MS)
+      // Where it yielded, the other tab may be gone: it asks, and takes nothing over.
+      else if (turn.visible && (phase === 'waiting' || phase === 'paused' || phase === 'yielded')) begin(turn)
   }
-  if (event === 'hidden' || event === 'offline' || event === 'storage') return
-  if (phase.state === 'ready') return ping(phase, true, turn)
-  const backsOff = phase.state === 'waiting' && phase.for === 'backOff'
-  if (backsOff && event === 'online') {
-    // All who lost the same network come back together: within a second, not at once.
-    model.timerAt = Math.min(model.timerAt ?? Infinity, turn.now + turn.random * RETRY.onlineWindowMs)
-    return
-  }
-  // Where it yielded, the other tab may be gone: it asks, and takes nothing over.
-  if (turn.visible && (backsOff || phase.state === 'paused' || phase.state === 'yielded')) begin(model, turn)
-}
-
-function isValidating({ phase }: ConnectionModel): boolean {
-  return phase.state === 'waiting' && phase.for === 'validation'
 }

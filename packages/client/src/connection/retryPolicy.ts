@@ -6,12 +6,6 @@ export const RETRY = {
   capMs: 15_000,
   /** The cap while the browser says that it is offline. */
   offlineCapMs: 60_000,
-  /** After `online` so long at most. */
-  onlineWindowMs: 1_000,
-  /** A connection that lived so long counts as stable: the attempts start anew. [U6] */
-  stableMs: 30_000,
-  /** Where an overloaded platform is retried from. */
-  slowAttempt: 3,
 } as const
 
 export interface RetryFacts {

@@ -261,6 +261,6 @@ export function isGood({ world }: Stage): boolean {
   const { auth, connection } = world
   return (
     auth.running &&
-    (auth.view.state === 'anonymous' || (auth.view.state === 'authenticated' && connection.phase.state === 'ready' && connection.id === world.sockets[0]?.id))
+    (auth.view.state === 'anonymous' || (auth.view.state === 'authenticated' && connection.phase === 'ready' && connection.id === world.sockets[0]?.id))
   )
 }

@@ -72,7 +72,7 @@ describe('the exploration catches a guard that is missing', () => {
       'S2',
       bentConnection((model, event, moment) =>
         event.type === 'ticket' && model.session !== null
-          ? { state: { ...model, phase: { state: 'opening', id: event.id } }, effects: [{ type: 'openSocket', id: event.id, ticket: event.ticket }] }
+          ? { state: { ...model, phase: 'opening', id: event.id }, effects: [{ type: 'openSocket', id: event.id, ticket: event.ticket }] }
           : connectionTransition(model, event, moment),
       ),
     ],
@@ -98,7 +98,9 @@ describe('the exploration catches a guard that is missing', () => {
     [
       'a rejection is not passed on',
       'S3',
-      bentAuth((state, event, moment) => (event.type === 'ended' && event.reason === 'rejected' ? { state, effects: [] } : authTransition(state, event, moment))),
+      bentAuth((state, event, moment) =>
+        event.type === 'ended' && event.reason === 'rejected' ? { state, effects: [] } : authTransition(state, event, moment),
+      ),
     ],
     [
       'a rejection leaves no tombstone',
@@ -125,7 +127,7 @@ describe('the exploration catches a guard that is missing', () => {
       'a back-off without a timer',
       bentConnection((model, event, moment) => {
         const step = connectionTransition(model, event, moment)
-        return step.state.phase.state === 'waiting' ? { ...step, state: { ...step.state, timerAt: null } } : step
+        return step.state.phase === 'waiting' || step.state.phase === 'told' ? { ...step, state: { ...step.state, timerAt: null } } : step
       }),
     ],
     [

@@ -3,7 +3,7 @@ import type { AnonymousReason } from '../auth/authApi.js'
 import { INITIAL_AUTH, type AuthEvent, type AuthState, type SessionAnswer } from '../auth/authState.js'
 import type { authTransition } from '../auth/authTransition.js'
 import { sameKey, type HintKey, type SessionHint, type Stored } from '../auth/sessionHint.js'
-import { INITIAL_CONNECTION, type ConnectionEvent, type ConnectionModel, type Phase } from '../connection/connectionState.js'
+import { INITIAL_CONNECTION, type ConnectionEvent, type ConnectionModel, type Life } from '../connection/connectionState.js'
 import type { connectionTransition } from '../connection/connectionTransition.js'
 import { SymphainyError } from '../errors/symphainyError.js'
 
@@ -209,7 +209,7 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
     [view.state, shown, auth.running, auth.timerAt !== null, isStored(auth.known)],
     asking?.request === world.validation?.id,
     [connection.session, wantKey(connection), Math.min(connection.attempt, 1), connection.mayBeOurs, connection.ticketFailed, connection.timerAt !== null],
-    phaseKey(connection.phase),
+    phaseKey(connection),
     hint && [hint.sessionId, hint.user === null, hint.ended === 'rejected'],
     [world.cookie, world.alive, world.validation?.credential],
     isCurrent(world.ticketCall),
@@ -224,13 +224,15 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   return (text + JSON.stringify(rejected)).replace(/S\d/g, (id) => names.get(id) ?? (names.set(id, `#${names.size}`), `#${names.size - 1}`))
 }
 
+/** Nothing changed but the moment. */
 function isSameModel(left: ConnectionModel, right: ConnectionModel): boolean {
-  const { phase, ...rest } = left
-  return isShallowlySame(rest, right) && isShallowlySame(phase, right.phase)
+  return (Object.keys(INITIAL_CONNECTION) as (keyof ConnectionModel)[]).every(
+    (key) => left[key] === right[key] || key === 'now' || key === 'visible' || key === 'offline' || (key === 'life' && isSameLife(left.life, right.life)),
+  )
 }
 
-function isShallowlySame<T extends object>(left: T, right: T): boolean {
-  return (Object.keys(left) as (keyof T)[]).every((key) => left[key] === right[key])
+function isSameLife(left: Life | null, right: Life | null): boolean {
+  return left !== null && right !== null && (Object.keys(left) as (keyof Life)[]).every((key) => left[key] === right[key])
 }
 
 /** With a consumer there, `on` and `auto` are the same until it leaves, and then too. */
@@ -238,7 +240,6 @@ function wantKey({ consumers, mode }: ConnectionModel): unknown {
   return [consumers, consumers > 0 && mode === 'on' ? 'auto' : mode]
 }
 
-function phaseKey(phase: Phase): unknown {
-  if (phase.state === 'ready') return [phase.state, phase.ping !== null, phase.refreshAt < Infinity]
-  return [phase.state, phase.state === 'waiting' ? phase.for : null]
+function phaseKey({ phase, life }: ConnectionModel): unknown {
+  return [phase, life && [life.ping !== null, life.refreshAt < Infinity]]
 }
