@@ -33,8 +33,11 @@ export function createClient(options: ClientOptions = {}): SymphainyClient {
 }
 
 function check({ url, credential, token, onAuthRequired }: ClientOptions): void {
-  if (typeof url === 'string' && !/^https?:\/\/[^/]+\/?$/.test(url)) throw new TypeError('url: an http or https origin, for instance https://chat.example.com')
-  if (credential !== undefined && credential !== 'cookie' && credential !== 'bearer') throw new TypeError("credential: 'cookie' or 'bearer'")
-  if (token !== undefined && typeof token !== 'function') throw new TypeError('token: a function that gives the token')
-  if (onAuthRequired !== undefined && typeof onAuthRequired !== 'function') throw new TypeError('onAuthRequired: a function')
+  const rules: readonly (readonly [string, boolean])[] = [
+    ['url: an http or https origin', typeof url !== 'string' || /^https?:\/\/[^/]+\/?$/.test(url)],
+    ["credential: 'cookie' or 'bearer'", [undefined, 'cookie', 'bearer'].includes(credential)],
+    ['token: a function', typeof (token ?? check) === 'function'],
+    ['onAuthRequired: a function', typeof (onAuthRequired ?? check) === 'function'],
+  ]
+  for (const [rule, holds] of rules) if (!holds) throw new TypeError(rule)
 }

@@ -39,7 +39,7 @@ function randomId(): string {
     .slice(0, 22)
 }
 
-const PAGE_EVENTS = ['visibilitychange', 'freeze', 'resume', 'online', 'offline', 'pageshow', 'pagehide', 'storage']
+const PAGE_EVENTS = 'visibilitychange freeze resume online offline pageshow pagehide storage'
 
 function browserPage(): PageLifecycle {
   return {
@@ -47,11 +47,10 @@ function browserPage(): PageLifecycle {
     isOnline: () => navigator.onLine,
     onChange(listener) {
       const on = ({ type }: Event): void => listener(type === 'visibilitychange' ? document.visibilityState : (type as PageEvent))
+      const listening = new AbortController()
       // Captured at the window: events of the document pass there too, whether they bubble or not.
-      for (const type of PAGE_EVENTS) window.addEventListener(type, on, true)
-      return () => {
-        for (const type of PAGE_EVENTS) window.removeEventListener(type, on, true)
-      }
+      for (const type of PAGE_EVENTS.split(' ')) window.addEventListener(type, on, { capture: true, signal: listening.signal })
+      return () => listening.abort()
     },
   }
 }

@@ -26,25 +26,20 @@ export interface SymphainyErrorOptions {
 export class SymphainyError extends Error {
   override readonly name = 'SymphainyError'
   readonly code: ClientErrorCode
-  readonly retryAfterMs: number | undefined
+  declare readonly retryAfterMs: number | undefined
   /** The form field that is wrong, with `invalid`. */
-  readonly field: string | undefined
+  declare readonly field: string | undefined
   /** The HTTP status, if an answer brought it. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
 
-  constructor(
-    code: ClientErrorCode,
-    { message = TEXTS[code] ?? 'Something went wrong. Try again.', retryAfterMs, field, status, cause }: SymphainyErrorOptions = {},
-  ) {
+  constructor(code: ClientErrorCode, { message = TEXTS[code] ?? 'Something went wrong. Try again.', cause, ...facts }: SymphainyErrorOptions = {}) {
     super(message, { cause })
     this.code = code
-    this.retryAfterMs = retryAfterMs
-    this.field = field
-    this.status = status
+    Object.assign(this, facts)
   }
 }
 
 /** Whatever was thrown, as the one error. */
-export function asError(cause: unknown): SymphainyError {
-  return cause instanceof SymphainyError ? cause : new SymphainyError('network', { cause })
+export function asError(cause: unknown, code: ClientErrorCode = 'network'): SymphainyError {
+  return cause instanceof SymphainyError ? cause : new SymphainyError(code, { cause })
 }

@@ -8,21 +8,17 @@ export interface CloseEventFacts {
   reason?: string
 }
 
-const RETRIED: ReadonlySet<CloseReaction> = new Set<CloseReaction>(['retry', 'retrySlowly', 'retryAfterMarking'])
-
-/** The words for a kind of failure, where nothing more is known. */
-const TYPE_TEXTS: Readonly<Record<ErrorType, string>> = {
+/** The words for a failure: by its close code, else by what is done about it, else by its kind. */
+const TEXTS: Readonly<Record<ErrorType, string> & Partial<Record<CloseReaction | number, string>>> = {
   auth: SPOKEN_TEXTS.unauthenticated,
   connection: 'The connection was lost. Trying again.',
   server: SPOKEN_TEXTS.unavailable,
   unknown: 'Something went wrong with the connection.',
-}
-
-const REACTION_TEXTS: Readonly<Partial<Record<CloseReaction, string>>> = {
   reject: 'This account may not connect here. Sign in with another one.',
   retryAfterMarking: SPOKEN_TEXTS.too_long,
   yield: SPOKEN_TEXTS.in_use,
   stop: 'This page and the service do not understand each other. Reload the page.',
+  4429: SPOKEN_TEXTS.rate_limited,
 }
 
 /**
@@ -32,9 +28,9 @@ const REACTION_TEXTS: Readonly<Partial<Record<CloseReaction, string>>> = {
 const PHRASES: readonly (readonly [ErrorType, RegExp])[] = [
   [
     'auth',
-    /\b(unauthori[sz]ed|unauthenticated|forbidden|not signed in|(invalid|expired) (session|token)|(session|token) (has )?expired|authentication (failed|required))\b/i,
+    /\b(unauth(ori[sz]|enticat)ed|forbidden|not signed in|(invalid|expired) (session|token)|(session|token) (has )?expired|authentication (failed|required))\b/i,
   ],
-  ['server', /\b(internal (server )?error|server error|service unavailable|bad gateway|overloaded)\b/i],
+  ['server', /\b((internal|server) error|internal server|service unavailable|bad gateway|overloaded)\b/i],
   [
     'connection',
     /\b(network|offline|time(d )?out|unreachable|failed to fetch|connection (was )?(lost|refused|reset|closed|failed)|E(CONN\w+|TIMEDOUT|NOTFOUND))\b/i,
@@ -56,41 +52,35 @@ export function getErrorTypeFromMessage(message: string): ErrorType {
 }
 
 /** Whether the table of close codes retries it; without a code, whether its type is one that passes. */
-export function isRetryableError(error: Pick<WebSocketError, 'type' | 'code'>): boolean {
-  return error.code === undefined ? error.type === 'connection' || error.type === 'server' : RETRIED.has(closeFacts(error.code).reaction)
+export function isRetryableError({ type, code }: Pick<WebSocketError, 'type' | 'code'>): boolean {
+  // Every reaction that retries says so in its name.
+  return code === undefined ? type === 'connection' || type === 'server' : closeFacts(code).reaction.startsWith('retry')
 }
 
 /** The error of a close event, with the words for a person. */
 export function createErrorFromCloseEvent({ code, reason }: CloseEventFacts): WebSocketError {
   const { type, reaction } = closeFacts(code)
-  const message =
-    reaction === 'validate' && (reason === 'expired' || reason === 'revoked')
-      ? SPOKEN_TEXTS[reason]
-      : code === 4429
-        ? SPOKEN_TEXTS.rate_limited
-        : (REACTION_TEXTS[reaction] ?? TYPE_TEXTS[type])
-  return { type, message, code, ...(reason ? { reason } : {}), retryable: RETRIED.has(reaction) }
+  const isToldWhy = reaction === 'validate' && (reason === 'expired' || reason === 'revoked')
+  const message = isToldWhy ? SPOKEN_TEXTS[reason] : (TEXTS[code] ?? TEXTS[reaction] ?? TEXTS[type])
+  return { type, message, code, ...(reason && { reason }), retryable: isRetryableError({ type, code }) }
 }
 
 /** The error of whatever was thrown. Codes decide; the text is the last resort. */
 export function createErrorFromError(error: unknown): WebSocketError {
-  if (error instanceof SymphainyError) {
-    const type = typeOf(error)
-    return { type, message: error.message, retryable: type === 'connection' || type === 'server' }
-  }
-  const type = getErrorTypeFromMessage(error instanceof Error ? error.message : String(error))
-  return { type, message: TYPE_TEXTS[type], retryable: isRetryableError({ type }) }
+  const isOurs = error instanceof SymphainyError
+  const type = isOurs ? typeOf(error) : getErrorTypeFromMessage(error instanceof Error ? error.message : String(error))
+  return { type, message: isOurs ? error.message : TEXTS[type], retryable: isRetryableError({ type }) }
 }
 
-function typeOf({ code, status }: SymphainyError): ErrorType {
+function typeOf({ code, status = 0 }: SymphainyError): ErrorType {
   if (code === 'network' || code === 'timeout') return 'connection'
   if (status === 401) return 'auth'
-  return status === 429 || (status ?? 0) >= 500 || code === 'bad_response' ? 'server' : 'unknown'
+  return status === 429 || status >= 500 || code === 'bad_response' ? 'server' : 'unknown'
 }
 
 /** The words for a person: never a code, never a secret. */
 export function getUserFriendlyMessage(error: WebSocketError | ErrorType): string {
-  return typeof error === 'string' ? TYPE_TEXTS[error] : error.message
+  return typeof error === 'string' ? TEXTS[error] : error.message
 }
 
 /** Whether the way goes to login: for auth errors, and for no others. */

@@ -50,60 +50,53 @@ export class WebSocketConnectionRegistry {
 
   /** The connecting or open socket of a session, or null. Callers ask it before they open one; that counts as reuse. */
   getConnection(sessionToken: string): WebSocketLike | null {
-    const entry = this.#live(sessionToken)
-    if (entry === null) return null
+    if (!this.hasActiveConnection(sessionToken)) return null
     this.#stats.reused++
-    return entry.socket
+    return this.#entries.get(sessionToken)?.socket ?? null
   }
 
   /** Registers a socket. The same again: nothing happens. Another: the one it replaces is closed. */
   registerConnection(sessionToken: string, socket: WebSocketLike, reconnectAttempts = 0): void {
-    const existing = this.#entries.get(sessionToken)
-    if (existing?.socket === socket) {
+    const existing = this.#entries.get(sessionToken)?.socket
+    if (existing === socket) {
       this.#stats.duplicatesPrevented++
       return
-    }
-    if (existing !== undefined) {
-      this.#entries.delete(sessionToken)
-      if (isLive(existing.socket)) {
-        this.#stats.replaced++
-        existing.socket.close(1000, 'replaced')
-      }
     }
     const now = this.#clock.now()
     this.#entries.set(sessionToken, { socket, metadata: { connectedAt: now, lastActivity: now, reconnectAttempts } })
     this.#stats.opened++
+    if (existing && isLive(existing)) {
+      this.#stats.replaced++
+      existing.close(1000, 'replaced')
+    }
     this.#scheduleCleanup()
   }
 
   /** Forgets a socket without closing it. With `socket`, only if that one is registered. Says whether it was. */
   removeConnection(sessionToken: string, socket?: WebSocketLike): boolean {
-    const entry = this.#entries.get(sessionToken)
-    if (entry === undefined || (socket !== undefined && entry.socket !== socket)) return false
-    return this.#entries.delete(sessionToken)
+    return (!socket || this.#entries.get(sessionToken)?.socket === socket) && this.#entries.delete(sessionToken)
   }
 
   /** The session's token was rotated: its connection goes on under the new one. */
   moveConnection(fromToken: string, toToken: string): void {
     const entry = this.#entries.get(fromToken)
-    if (entry === undefined || fromToken === toToken) return
-    this.#entries.delete(fromToken)
-    this.#entries.set(toToken, entry)
+    if (entry && this.#entries.delete(fromToken)) this.#entries.set(toToken, entry)
   }
 
   hasActiveConnection(sessionToken: string): boolean {
-    return this.#live(sessionToken) !== null
+    const entry = this.#entries.get(sessionToken)
+    return entry !== undefined && isLive(entry.socket)
   }
 
   /** Traffic went over the session's socket. */
   recordActivity(sessionToken: string): void {
     const entry = this.#entries.get(sessionToken)
-    if (entry !== undefined) entry.metadata.lastActivity = this.#clock.now()
+    if (entry) entry.metadata.lastActivity = this.#clock.now()
   }
 
   getMetadata(sessionToken: string): Readonly<ConnectionMetadata> | null {
     const entry = this.#entries.get(sessionToken)
-    return entry === undefined ? null : { ...entry.metadata }
+    return entry ? { ...entry.metadata } : null
   }
 
   getStats(): Readonly<RegistryStats> {
@@ -115,15 +108,14 @@ export class WebSocketConnectionRegistry {
    * @default maxAgeMs 90 s
    */
   cleanupStale(maxAgeMs: number = STALE_MS): number {
-    const now = this.#clock.now()
-    let removed = 0
+    const before = this.#entries.size
     for (const [key, { socket, metadata }] of this.#entries) {
-      const live = isLive(socket)
-      if (live && now - metadata.lastActivity <= maxAgeMs) continue
+      if (isLive(socket) && this.#clock.now() - metadata.lastActivity <= maxAgeMs) continue
       this.#entries.delete(key)
-      if (live) socket.close(1000, 'stale')
-      removed++
+      // Closing one that is closed already does nothing.
+      socket.close(1000, 'stale')
     }
+    const removed = before - this.#entries.size
     this.#stats.staleRemoved += removed
     return removed
   }
@@ -135,17 +127,12 @@ export class WebSocketConnectionRegistry {
     this.#entries.clear()
   }
 
-  #live(sessionToken: string): Entry | null {
-    const entry = this.#entries.get(sessionToken)
-    return entry !== undefined && isLive(entry.socket) ? entry : null
-  }
-
   /** Runs only while something is registered, so that an idle client has no timer. */
   #scheduleCleanup(): void {
     this.#cleanup ??= this.#clock.setTimer(() => {
       this.#cleanup = null
       this.cleanupStale()
-      if (this.#entries.size > 0) this.#scheduleCleanup()
+      if (this.#entries.size) this.#scheduleCleanup()
     }, CLEANUP_EVERY_MS)
   }
 }
