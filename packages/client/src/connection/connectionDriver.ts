@@ -6,7 +6,7 @@ import { asError } from '../errors/symphainyError.js'
 import type { WebSocketConnectionRegistry } from '../registry/webSocketConnectionRegistry.js'
 import type { Connection } from './connectionApi.js'
 import { INITIAL_SNAPSHOT, snapshotOf } from './connectionSnapshot.js'
-import { INITIAL_CONNECTION, PHASES, type ConnectionEffect, type ConnectionEvent, type ConnectionModel } from './connectionState.js'
+import { INITIAL_CONNECTION, type ConnectionEffect, type ConnectionEvent, type ConnectionModel } from './connectionState.js'
 import { connectionTransition } from './connectionTransition.js'
 
 export interface ConnectionDriver extends Connection {
@@ -59,11 +59,7 @@ export function createConnection(
     async askTicket({ id, ifIdle }) {
       // A consumer that leaves and comes back in the same breath (StrictMode) costs no second ticket. [L3]
       await Promise.resolve()
-      if (id !== model().id) return
-      auth.ticket(ifIdle).then(
-        (ticket) => dispatch({ type: 'ticket', id, ticket }),
-        (cause) => dispatch({ type: 'ticketRefused', id, error: asError(cause) }),
-      )
+      if (id === model().id) answer(id, auth.ticket(ifIdle))
     },
     openSocket({ id, ticket }) {
       try {
@@ -97,12 +93,15 @@ export function createConnection(
     lost: (loss) => tell(lossListeners, loss),
     validate: ({ id, because }) => void auth.sessionEnded(because).then(() => dispatch({ type: 'validated', id })),
     reject: ({ session }) => auth.reject(session),
-    refresh: ({ id }) =>
-      void auth.refresh().then(
-        (ticket) => dispatch({ type: 'send', id, frame: { type: 'refreshed', ticket } }),
-        (cause) => dispatch({ type: 'refreshFailed', id, retryAfterMs: asError(cause).retryAfterMs }),
-      ),
+    refresh: ({ id }) => answer(id, auth.refresh()),
     extend: ({ expiresInMs }) => auth.extend(expiresInMs),
+  }
+
+  function answer(id: number, ticket: Promise<string>): void {
+    ticket.then(
+      (given) => dispatch({ type: 'ticket', id, ticket: given }),
+      (cause) => dispatch({ type: 'ticketRefused', id, error: asError(cause) }),
+    )
   }
 
   function follow(): void {
@@ -119,7 +118,7 @@ export function createConnection(
   return {
     getSnapshot: () => snapshot,
     subscribe: (listener) => addTo(listeners, listener),
-    canConnect: () => model().session !== null && !PHASES[model().phase].isActive,
+    canConnect: () => model().session !== null && socket === null && model().phase !== 'ticketing',
     retain() {
       let held = true
       dispatch({ type: 'retain' })

@@ -14,7 +14,7 @@ const STABLE_MS = 30_000
 /** A frame came; `null` is one that this version does not know. */
 export function heard(turn: Turn, frame: PlatformFrame | null): void {
   const { life, now, id } = turn
-  const { ping } = life ?? {}
+  const ping = life?.ping
   if (life) {
     // Any frame is a sign of life.
     life.heardAt = now
@@ -24,8 +24,6 @@ export function heard(turn: Turn, frame: PlatformFrame | null): void {
     return
   }
   switch (frame?.type) {
-    case undefined:
-      return
     case 'ready':
       // Somebody else signed in between the ticket and now: nothing of theirs is shown as this user's. [TB5]
       if (frame.session.id !== turn.session) return fail(turn, CLOSE.UNAUTHENTICATED, 'superseded')
@@ -33,12 +31,11 @@ export function heard(turn: Turn, frame: PlatformFrame | null): void {
       turn.life = { heartbeatMs: frame.heartbeatMs, readyAt: now, heardAt: now, sentAt: now, ping: null, refreshAt: Infinity, roundTripMs: null }
       turn.windowMs = frame.reconnectWindowMs
       turn.replacesUntil = 0
-      turn.ticketFailed = false
       turn.error = null
       act(turn, { type: 'extend', expiresInMs: frame.session.expiresInMs })
       break
     case 'pong':
-      if (life && frame.id === String(ping?.at)) life.roundTripMs = now - Number(frame.id)
+      if (life && ping && frame.id === String(ping.at)) life.roundTripMs = now - ping.at
       break
     case 'expiring':
       act(turn, { type: 'refresh', id })

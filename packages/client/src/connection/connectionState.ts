@@ -8,29 +8,20 @@ import { RETRY } from './retryPolicy.js'
 /** `told` and `validating` are kinds of waiting that nothing cuts short: for a time that was told, and for the answer whether the session holds. */
 export type Phase = ConnectionState | 'told' | 'validating'
 
-/** What is true of each phase, in one place. */
-export interface PhaseFacts {
-  /** The word of the status "Connection"; `Connecting` becomes `Reconnecting` once an attempt has failed. */
-  readonly label: ConnectionLabel
-  /** An attempt or a connection is under way: `connect()` begins no other [CN4], and leaving it closes its socket. */
-  readonly isActive: boolean
-}
-
-const facts = (label: ConnectionLabel, isActive = false): PhaseFacts => ({ label, isActive })
-
-export const PHASES: Readonly<Record<Phase, PhaseFacts>> = {
-  idle: facts('Offline'),
-  ticketing: facts('Connecting', true),
-  opening: facts('Connecting', true),
-  greeting: facts('Connecting', true),
-  ready: facts('Connected', true),
-  waiting: facts('Reconnecting'),
-  told: facts('Reconnecting'),
-  validating: facts('Reconnecting'),
-  paused: facts('Reconnecting'),
-  yielded: facts('In use in another tab'),
-  stopped: facts('Offline'),
-  signedOut: facts('Signed out'),
+/** The word of the status "Connection" in each phase; `Connecting` becomes `Reconnecting` once an attempt has failed. */
+export const LABELS: Readonly<Record<Phase, ConnectionLabel>> = {
+  idle: 'Offline',
+  ticketing: 'Connecting',
+  opening: 'Connecting',
+  greeting: 'Connecting',
+  ready: 'Connected',
+  waiting: 'Reconnecting',
+  told: 'Reconnecting',
+  validating: 'Reconnecting',
+  paused: 'Reconnecting',
+  yielded: 'In use in another tab',
+  stopped: 'Offline',
+  signedOut: 'Signed out',
 }
 
 /** What is known of a connection that is ready. */
@@ -59,8 +50,8 @@ interface Fields {
   /** The id of the confirmed session; null while there is none. [CN1] */
   session: string | null
   consumers: number
-  /** `auto`: wanted while there are consumers. `on`, `off`: `connect()` or `disconnect()` said so. */
-  mode: 'auto' | 'on' | 'off'
+  /** What `connect()` or `disconnect()` said; null: neither, it is wanted while there are consumers. */
+  asked: boolean | null
   /** Attempts since the last stable connection. */
   attempt: number
   /** The window of the first retry. [CN7] */
@@ -69,8 +60,6 @@ interface Fields {
   replacesUntil: number
   /** `in_use` may be about a socket of ours that the platform has not yet seen close: the page before this one, or one that we let go of. */
   mayBeOurs: boolean
-  /** The last connection failed with `ticket_invalid`. [SE3] */
-  ticketFailed: boolean
   error: WebSocketError | null
 }
 
@@ -105,12 +94,11 @@ export const INITIAL_CONNECTION: ConnectionModel = {
   timerAt: null,
   session: null,
   consumers: 0,
-  mode: 'auto',
+  asked: null,
   attempt: 0,
   windowMs: RETRY.windowMs,
   replacesUntil: 0,
   mayBeOurs: true,
-  ticketFailed: false,
   error: null,
   now: 0,
   random: 0,
@@ -125,6 +113,7 @@ export type ConnectionEvent =
   | { type: 'auth'; session: string | null; anonymous: boolean }
   /** The validation after a close is over and changed nothing. */
   | { type: 'validated'; id: number }
+  /** The answer to `askTicket`, or to `refresh`. */
   | { type: 'ticket'; id: number; ticket: string }
   | { type: 'ticketRefused'; id: number; error: SymphainyError }
   | { type: 'opened'; id: number }
@@ -132,7 +121,6 @@ export type ConnectionEvent =
   | { type: 'frame'; id: number; frame: PlatformFrame | null }
   | { type: 'send'; id: number; frame: ClientFrame }
   | { type: 'closed'; id: number; code: number; reason: string }
-  | { type: 'refreshFailed'; id: number; retryAfterMs: number | undefined }
   | { type: 'page'; event: PageEvent }
 
 export type ConnectionEffect =

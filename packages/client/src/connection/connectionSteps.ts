@@ -2,7 +2,7 @@ import { CLOSE, PEER_SILENCE_MS, SIGNED_OUT_REASONS, closeFacts } from '@symphai
 import type { AnonymousReason } from '../auth/authApi.js'
 import { createErrorFromCloseEvent } from '../errors/websocketErrorHandler.js'
 import type { WebSocketError } from './connectionApi.js'
-import { PHASES, type ConnectionEffect, type ConnectionModel, type Phase, type Turn } from './connectionState.js'
+import type { ConnectionEffect, ConnectionModel, Phase, Turn } from './connectionState.js'
 import { retryDelayMs } from './retryPolicy.js'
 
 /** A platform drops a silent peer after `PEER_SILENCE_MS`; a little more covers the way of the last frame. */
@@ -16,7 +16,7 @@ export function act({ effects }: Turn, effect: ConnectionEffect): void {
 
 /** The one way out of a phase: its socket and its timer are gone, who used the socket is told, and late events are nobody's. */
 export function enter(turn: Turn, phase: Phase, timerAt: number | null = null, code: number = CLOSE.DONE, reason = ''): void {
-  if (PHASES[turn.phase].isActive) act(turn, { type: 'closeSocket' })
+  act(turn, { type: 'closeSocket' })
   if (turn.life) act(turn, { type: 'lost', code, reason })
   turn.phase = phase
   turn.life = null
@@ -24,8 +24,8 @@ export function enter(turn: Turn, phase: Phase, timerAt: number | null = null, c
   turn.id++
 }
 
-export function isWanted({ mode, consumers }: ConnectionModel): boolean {
-  return mode === 'on' || (mode === 'auto' && consumers > 0)
+export function isWanted({ asked, consumers }: ConnectionModel): boolean {
+  return asked ?? consumers > 0
 }
 
 /** Whatever happened: begins what is wanted, and ends what is not. */
@@ -68,8 +68,9 @@ export function fail(turn: Turn, code: number, reason = '', toldMs?: number): vo
   if (code === 1006) claim(turn)
   if (reaction === 'validate' && reason === 'ticket_invalid') {
     // One new ticket, whose answer decides; a second in a row is the platform's trouble. [SE3]
-    if (turn.ticketFailed) retry(turn, createErrorFromCloseEvent({ code: CLOSE.INTERNAL }))
-    turn.ticketFailed = true
+    const trouble = createErrorFromCloseEvent({ code: CLOSE.INTERNAL, reason })
+    if (turn.error?.reason === reason) retry(turn, trouble)
+    turn.error = trouble
     return
   }
   turn.error = error

@@ -2,7 +2,7 @@ import { CLOSE } from '@symphainy/protocol'
 import type { PageEvent } from '../environment/environment.js'
 import { createErrorFromError } from '../errors/websocketErrorHandler.js'
 import { heard, heartbeat, ping, say, watch } from './connectionLife.js'
-import { PHASES, type ConnectionEvent, type ConnectionModel, type ConnectionMoment, type ConnectionStep, type Turn } from './connectionState.js'
+import type { ConnectionEvent, ConnectionModel, ConnectionMoment, ConnectionStep, Turn } from './connectionState.js'
 import { act, begin, claim, enter, fail, retry, settle } from './connectionSteps.js'
 
 /** [CN6] How long an attempt may take, in milliseconds. */
@@ -35,13 +35,13 @@ function decide(turn: Turn, event: ConnectionEvent): void {
       turn.consumers++
       return
     case 'release':
-      if (--turn.consumers === 0) turn.mode = 'auto'
+      if (--turn.consumers === 0) turn.asked = null
       return
     case 'disconnect':
-      turn.mode = 'off'
+      turn.asked = false
       return
     case 'connect':
-      turn.mode = 'on'
+      turn.asked = true
       if (phase === 'yielded' || phase === 'stopped') insist(turn)
       return
     case 'reconnect':
@@ -52,12 +52,17 @@ function decide(turn: Turn, event: ConnectionEvent): void {
       // The session holds after all, or nobody can say: then it was the platform's trouble.
       return retry(turn, turn.error)
     case 'ticket':
+      if (life) return say(turn, life, { type: 'refreshed', ticket: event.ticket })
       turn.phase = 'opening'
       turn.timerAt = now + OPEN_TIMEOUT_MS
       turn.mayBeOurs = true
       return act(turn, { type: 'openSocket', id, ticket: event.ticket })
     case 'ticketRefused': {
       const { error } = event
+      if (life) {
+        life.refreshAt = now + (error.retryAfterMs ?? REFRESH_AGAIN_MS)
+        return
+      }
       if (error.code !== 'in_use') return retry(turn, createErrorFromError(error), error.retryAfterMs)
       if (!turn.mayBeOurs) return fail(turn, CLOSE.REPLACED)
       turn.mayBeOurs = false
@@ -73,15 +78,12 @@ function decide(turn: Turn, event: ConnectionEvent): void {
       return life ? say(turn, life, event.frame) : undefined
     case 'closed':
       return fail(turn, event.code, event.reason)
-    case 'refreshFailed':
-      if (life) life.refreshAt = now + (event.retryAfterMs ?? REFRESH_AGAIN_MS)
-      return
     case 'page':
       return turned(turn, event.event)
     case 'timer':
       if (life) return heartbeat(turn, life)
       // An attempt that takes too long is given up, and replaced without waiting for its close. [CN6]
-      if (PHASES[phase].isActive) return fail(turn, 1006)
+      if (phase === 'opening' || phase === 'greeting') return fail(turn, 1006)
       return turn.visible ? begin(turn) : enter(turn, 'paused')
   }
 }
@@ -90,7 +92,7 @@ function decide(turn: Turn, event: ConnectionEvent): void {
 function insist(turn: Turn): void {
   // While it is asked whether the session still holds, its credential is not presented again. [S3]
   if (turn.session === null || turn.phase === 'validating') return
-  turn.mode = 'on'
+  turn.asked = true
   turn.error = null
   claim(turn)
   begin(turn)
@@ -101,7 +103,6 @@ function authorise(turn: Turn, session: string | null, anonymous: boolean): void
   if (session !== null && session === turn.session) return
   turn.session = session
   turn.attempt = turn.replacesUntil = 0
-  turn.ticketFailed = false
   // Why the socket was refused outlives the session that it ended.
   if (!anonymous || turn.error?.type !== 'auth') turn.error = null
   enter(turn, anonymous ? 'signedOut' : 'idle')
