@@ -13,7 +13,8 @@ const benches = readdirSync(at('bench'), { withFileTypes: true })
 const HELP = `npm run bench -- <name> [options]
 
 Side-by-side measurements; each prints a table and the command that made it. Names: ${benches.join(', ')}
-  connect [--runs 20]   navigation to first frame for a restored session, beside socket.io-client and a naive page`
+  connect [--runs 20]   navigation to first frame for a restored session, beside socket.io-client and a naive page
+  stream [--runs 5]     a streaming Markdown answer below 100 messages: long tasks, frames and CPU, beside a naive page`
 
 const [name, ...rest] = process.argv.slice(2)
 
