@@ -65,7 +65,10 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   }
 
   async function validate(request: number): Promise<ValidationResult> {
-    const answer = await askSession()
+    const answer = await askSession().catch((cause: unknown): SessionAnswer => {
+      const error = asError(cause)
+      return error.status === 401 ? { status: 'invalid', reason: reasonOf(error) } : { status: 'unreachable', error }
+    })
     dispatch({ type: 'answered', request, answer })
     if (answer.status === 'unreachable') return answer
     if (answer.status === 'invalid') return { ...answer, reason: answer.reason === 'none' ? 'invalid' : answer.reason }
@@ -74,15 +77,10 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   }
 
   async function askSession(): Promise<SessionAnswer> {
-    try {
-      const token = (await credential()) ?? null
-      // A refused token is not sent twice. [U1]
-      if (mode !== 'cookie' && (!isUsableToken(token) || token === refused)) return { status: 'invalid', reason: token === null ? 'none' : 'invalid' }
-      return { status: 'valid', response: await confirmation('GET', 'session', { token }), token }
-    } catch (cause) {
-      const error = asError(cause)
-      return error.status === 401 ? { status: 'invalid', reason: reasonOf(error) } : { status: 'unreachable', error }
-    }
+    const token = (await credential()) ?? null
+    // A refused token is not sent twice. [U1]
+    if (mode !== 'cookie' && (!isUsableToken(token) || token === refused)) return { status: 'invalid', reason: token === null ? 'none' : 'invalid' }
+    return { status: 'valid', response: await confirmation('GET', 'session', { token }), token }
   }
 
   /** The bearer token to present now, if there is one. In cookie mode there is none that a page could read. */

@@ -13,10 +13,11 @@ export interface AuthState {
   readonly asking: Asking | null
   /** Number of the last validation. */
   readonly serial: number
-  /** What this page last saw stored; a difference is another tab's doing, and newer than any answer under way. [L9] */
+  /**
+   * What this page last saw stored; a difference is another tab's doing, and newer than any answer under way. [L9] A
+   * tombstone of a session that was rejected keeps it from being presented again. [S3]
+   */
   readonly known: SessionHint | null
-  /** The session that may not connect: never presented again. [SE3] [S3] */
-  readonly rejected: string | null
   /** When the one timer is due, on the monotonic clock: the next try, or the end of the session. */
   readonly timerAt: number | null
 }
@@ -82,6 +83,5 @@ export const INITIAL_AUTH: AuthState = {
   asking: null,
   serial: 0,
   known: null,
-  rejected: null,
   timerAt: null,
 }

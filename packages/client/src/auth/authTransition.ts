@@ -17,7 +17,7 @@ export function authTransition(state: AuthState, event: AuthEvent, moment: AuthM
     case 'stopped':
       return step({ ...state, running: false, timerAt: null })
     case 'signedIn':
-      return confirmed({ ...state, rejected: null }, event, moment, true)
+      return confirmed(state, event, moment, true)
     case 'ended':
       return ended(state, event.reason, moment, event.sessionId)
     case 'extended': {
@@ -30,7 +30,7 @@ export function authTransition(state: AuthState, event: AuthEvent, moment: AuthM
     }
   }
   // Another tab wrote what this one has not seen: that is newer than whatever the event says. [L9] [AU4]
-  if (state.running && !sameKey(state.known, hint) && !(hint?.user && hint.sessionId === state.rejected)) return changed(state, moment)
+  if (state.running && !sameKey(state.known, hint)) return changed(state, moment)
   switch (event.type) {
     case 'ask':
     case 'timer':
@@ -57,7 +57,7 @@ function started(state: AuthState, moment: AuthMoment): AuthStep {
   // Started again in the same breath (StrictMode): the validation that is under way serves. [L3]
   if (state.asking) return step({ ...state, running: true })
   const { hint, credential } = moment.stored
-  const next = seen({ ...state, running: true }, hint)
+  const next = { ...state, running: true, known: hint }
   if (credential === 'unusable') return ended(next, 'invalid', moment)
   if (hint?.ended === 'rejected' && credential !== 'own') return anonymous(next, 'rejected')
   return credential === 'absent' ? anonymous(next, 'none') : follow(next, hint?.user, moment)
@@ -66,15 +66,10 @@ function started(state: AuthState, moment: AuthMoment): AuthStep {
 /** Another tab wrote. A validation that was asked under the old storage is late now. [L9] [TB5] */
 function changed(state: AuthState, moment: AuthMoment): AuthStep {
   const { hint } = moment.stored
-  const next = seen({ ...state, asking: null }, hint)
+  const next = { ...state, known: hint, asking: null }
   if (hint?.user) return follow(next, hint.user, moment)
   // The tombstone of another session says nothing about this one, except that somebody should ask; so does no hint.
   return hint && hint.sessionId === (state.known ?? hint).sessionId ? anonymous(next, hint.ended ?? 'signed_out') : ask(next, moment)
-}
-
-/** What is stored is known. */
-function seen(state: AuthState, hint: SessionHint | null): AuthState {
-  return { ...state, known: hint, rejected: hint?.ended === 'rejected' ? hint.sessionId : state.rejected }
 }
 
 /** Asks about the one whom the storage names; what belongs to anybody else is gone from the screen before. [TB5] */
@@ -117,8 +112,9 @@ function answered(before: AuthState, answer: SessionAnswer, moment: AuthMoment):
 function confirmed(state: AuthState, { response, token }: Confirmation, moment: AuthMoment, isLogin = false): AuthStep {
   const { user, session, serverNow } = response
   const { hint } = moment.stored
-  if (session.id === state.rejected) return ended(state, 'rejected', moment)
-  const isKnown = !isLogin && hint?.user?.id === user.id && hint.sessionId === session.id
+  const isHinted = !isLogin && hint?.sessionId === session.id
+  if (isHinted && hint.ended === 'rejected') return ended(state, 'rejected', moment)
+  const isKnown = isHinted && hint.user !== null
   const known = isKnown ? hint : { sessionId: session.id, generation: after(hint), user, expiresAt: serverNow + session.expiresInMs }
   const next: AuthState = {
     ...state,
@@ -137,7 +133,7 @@ function ended(state: AuthState, reason: AnonymousReason, moment: AuthMoment, se
   // Another session's hint is not ours to bury: compare, then set. It is newer, so it is followed.
   if (hint?.user && hint.sessionId !== sessionId) return follow({ ...state, asking: null }, hint.user, moment)
   const tombstone: SessionHint = { sessionId, generation: after(hint), user: null, expiresAt: 0, ended: reason }
-  return anonymous(seen(state, tombstone), reason, { type: 'store', hint: tombstone, token: null })
+  return anonymous({ ...state, known: tombstone }, reason, { type: 'store', hint: tombstone, token: null })
 }
 
 function after(hint: SessionHint | null): number {

@@ -225,10 +225,10 @@ export const ACTIONS: readonly Action[] = [
     }),
   ),
   action('late validation', false, (stage) => {
-    const { asking, serial, rejected } = stage.world.auth
+    const { asking, serial, known } = stage.world.auth
     const request = asking === null ? serial : serial - 1
     if (request < 1 || !stage.world.auth.running) return false
-    stage.sendAuth({ type: 'answered', request, answer: { status: 'valid', response: responseFor(rejected ?? 'S1'), token: null } })
+    stage.sendAuth({ type: 'answered', request, answer: { status: 'valid', response: responseFor(known?.ended === 'rejected' ? known.sessionId : 'S1'), token: null } })
     return true
   }),
   onSocket('open', true, false, (id, stage) => {
@@ -243,14 +243,14 @@ export const ACTIONS: readonly Action[] = [
     const id = stage.world.refreshCall
     if (id === null) return false
     stage.world.refreshCall = null
-    stage.sendConnection({ type: 'ticket', id, ticket: 'ticket' })
+    stage.sendConnection({ type: 'send', id, frame: { type: 'refreshed', ticket: 'ticket' } })
     return true
   }),
   action('refresh lost', false, (stage) => {
     const id = stage.world.refreshCall
     if (id === null) return false
     stage.world.refreshCall = null
-    stage.sendConnection({ type: 'ticketRefused', id, error: REFUSALS.lost })
+    stage.sendConnection({ type: 'refreshFailed', id, retryAfterMs: undefined })
     return true
   }),
   ...CLOSES.map(([code, reason]) => onSocket(`close ${code} ${reason}`.trim(), false, null, (id) => ({ type: 'closed', id, code, reason }))),

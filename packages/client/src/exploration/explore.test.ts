@@ -91,7 +91,7 @@ describe('the exploration catches a guard that is missing', () => {
       'S3',
       bentAuth((state, event, moment) =>
         event.type === 'answered'
-          ? authTransition({ ...state, rejected: null, asking: { request: event.request, because: null } }, event, moment)
+          ? authTransition({ ...state, known: null, asking: { request: event.request, because: null } }, event, { ...moment, stored: { ...moment.stored, hint: null } })
           : authTransition(state, event, moment),
       ),
     ],

@@ -172,7 +172,7 @@ export class Stage {
   /** Somebody signs in: a session that is neither the one there is nor the one that was rejected last. */
   nextSession(): string {
     const { cookie, auth } = this.world
-    return ['S1', 'S2', 'S3'].find((id) => id !== cookie && id !== auth.rejected && id !== sessionOf(auth)) ?? 'S1'
+    return ['S1', 'S2', 'S3'].find((id) => id !== cookie && id !== auth.known?.sessionId && id !== sessionOf(auth)) ?? 'S1'
   }
 
   /** The platform made a session; its cookie replaces the one before. */
@@ -208,14 +208,7 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   const key = [
     [view.state, shown, auth.running, auth.timerAt !== null, isStored(auth.known)],
     asking?.request === world.validation?.id,
-    [
-      connection.session,
-      wantKey(connection),
-      Math.min(connection.attempt, 1),
-      connection.mayBeOurs,
-      connection.error?.reason === 'ticket_invalid',
-      connection.timerAt !== null,
-    ],
+    [connection.session, wantKey(connection), Math.min(connection.attempt, 1), connection.mayBeOurs, connection.ticketFailed, connection.timerAt !== null],
     phaseKey(connection),
     hint && [hint.sessionId, hint.user === null, hint.ended === 'rejected'],
     [world.cookie, world.alive, world.validation?.credential],
@@ -226,7 +219,7 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   ]
   const text = JSON.stringify(key)
   // A rejected session that nothing names any more can never be presented.
-  const rejected = [auth.rejected, ...world.rejected].map((id) => (id !== null && text.includes(id) ? id : null))
+  const rejected = world.rejected.map((id) => (text.includes(id) ? id : null))
   const names = new Map<string, string>()
   return (text + JSON.stringify(rejected)).replace(/S\d/g, (id) => names.get(id) ?? (names.set(id, `#${names.size}`), `#${names.size - 1}`))
 }
@@ -242,9 +235,9 @@ function isSameLife(left: Life | null, right: Life | null): boolean {
   return left !== null && right !== null && (Object.keys(left) as (keyof Life)[]).every((key) => left[key] === right[key])
 }
 
-/** With a consumer there, `connect()` says nothing new until it leaves, and then neither. */
-function wantKey({ consumers, asked }: ConnectionModel): unknown {
-  return [consumers, consumers > 0 && asked ? null : asked]
+/** With a consumer there, `on` and `auto` are the same until it leaves, and then too. */
+function wantKey({ consumers, mode }: ConnectionModel): unknown {
+  return [consumers, consumers > 0 && mode === 'on' ? 'auto' : mode]
 }
 
 function phaseKey({ phase, life }: ConnectionModel): unknown {
