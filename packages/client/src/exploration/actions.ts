@@ -243,14 +243,14 @@ export const ACTIONS: readonly Action[] = [
     const id = stage.world.refreshCall
     if (id === null) return false
     stage.world.refreshCall = null
-    stage.sendConnection({ type: 'send', id, frame: { type: 'refreshed', ticket: 'ticket' } })
+    stage.sendConnection({ type: 'ticket', id, ticket: 'ticket' })
     return true
   }),
   action('refresh lost', false, (stage) => {
     const id = stage.world.refreshCall
     if (id === null) return false
     stage.world.refreshCall = null
-    stage.sendConnection({ type: 'refreshFailed', id, retryAfterMs: undefined })
+    stage.sendConnection({ type: 'ticketRefused', id, error: REFUSALS.lost })
     return true
   }),
   ...CLOSES.map(([code, reason]) => onSocket(`close ${code} ${reason}`.trim(), false, null, (id) => ({ type: 'closed', id, code, reason }))),

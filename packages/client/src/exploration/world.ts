@@ -208,7 +208,14 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
   const key = [
     [view.state, shown, auth.running, auth.timerAt !== null, isStored(auth.known)],
     asking?.request === world.validation?.id,
-    [connection.session, wantKey(connection), Math.min(connection.attempt, 1), connection.mayBeOurs, connection.ticketFailed, connection.timerAt !== null],
+    [
+      connection.session,
+      wantKey(connection),
+      Math.min(connection.attempt, 1),
+      connection.mayBeOurs,
+      connection.error?.reason === 'ticket_invalid',
+      connection.timerAt !== null,
+    ],
     phaseKey(connection),
     hint && [hint.sessionId, hint.user === null, hint.ended === 'rejected'],
     [world.cookie, world.alive, world.validation?.credential],
@@ -235,9 +242,9 @@ function isSameLife(left: Life | null, right: Life | null): boolean {
   return left !== null && right !== null && (Object.keys(left) as (keyof Life)[]).every((key) => left[key] === right[key])
 }
 
-/** With a consumer there, `on` and `auto` are the same until it leaves, and then too. */
-function wantKey({ consumers, mode }: ConnectionModel): unknown {
-  return [consumers, consumers > 0 && mode === 'on' ? 'auto' : mode]
+/** With a consumer there, `connect()` says nothing new until it leaves, and then neither. */
+function wantKey({ consumers, asked }: ConnectionModel): unknown {
+  return [consumers, consumers > 0 && asked ? null : asked]
 }
 
 function phaseKey({ phase, life }: ConnectionModel): unknown {
