@@ -30,13 +30,18 @@ const ROWS: readonly (readonly [ErrorType, CloseReaction, ...number[]])[] = [
 ]
 
 /** The facts of every code of the table. */
-export const CLOSE_CODES: ReadonlyMap<number, CloseFacts> = new Map(
-  ROWS.flatMap(([type, reaction, ...codes]) => codes.map((code) => [code, { type, reaction }] as const)),
+// Nothing runs here that a bundler could not leave out: a page that only asks for one code needs no map.
+export const CLOSE_CODES: ReadonlyMap<number, CloseFacts> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ ROWS.flatMap(([type, reaction, ...codes]) => codes.map((code) => [code, { type, reaction }] as const)),
 )
 
 /** The facts of a close code; codes outside the table stop if they are 4xxx and retry otherwise. */
 export function closeFacts(code: number): CloseFacts {
-  return CLOSE_CODES.get(code) ?? { type: 'unknown', reaction: code >= 4000 && code <= 4999 ? 'stop' : 'retry' }
+  const [type, reaction]: readonly [ErrorType, CloseReaction, ...unknown[]] = ROWS.find(([, , ...codes]) => codes.includes(code)) ?? [
+    'unknown',
+    code >= 4000 && code <= 4999 ? 'stop' : 'retry',
+  ]
+  return { type, reaction }
 }
 
 /** The codes that the platform itself sends. */

@@ -34,8 +34,8 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   const listeners = new Set<() => void>()
   let unlisten: (() => void) | null = null
   let validation: Promise<ValidationResult> | null = null
-  /** What the platform last said of a session, and when: its ticket serves once. [CN1] */
-  let last: { response: SessionResponse; atMs: number } | null = null
+  /** The ticket that came with the last word on a session: it serves that one, once, while it is fresh. [CN1] */
+  let offer: { ticket: string | null; sessionId: string; untilMs: number } | null = null
   /** The token that the platform refused. */
   let refused: string | null | undefined
 
@@ -99,7 +99,7 @@ export function createAuthSession(environment: Environment, options: ClientOptio
   async function confirmation(method: Method, path: string, callOptions: CallOptions): Promise<SessionResponse> {
     const response = await call<SessionResponse>(method, '/api/auth/' + path, callOptions)
     if (typeof response?.user?.id !== 'string' || typeof response.session?.id !== 'string') throw new SymphainyError('bad_response')
-    last = { response, atMs: clock.now() }
+    offer = { ticket: response.ticket, sessionId: response.session.id, untilMs: clock.now() + TICKET_FRESH_MS }
     return response
   }
 
@@ -165,10 +165,9 @@ export function createAuthSession(environment: Environment, options: ClientOptio
       dispatch({ type: 'stopped' })
     },
     async ticket(ifIdle) {
-      const offered = last
-      last = null
-      const isFresh = offered?.response.session.id === state().known?.sessionId && clock.now() - (offered?.atMs ?? 0) < TICKET_FRESH_MS
-      return (isFresh && offered?.response.ticket) || newTicket(ifIdle)
+      const taken = offer
+      offer = null
+      return (taken && taken.sessionId === state().known?.sessionId && clock.now() < taken.untilMs && taken.ticket) || newTicket(ifIdle)
     },
     async refresh() {
       // With a login of the app's own, the app renews the token and the ticket proves it.

@@ -132,7 +132,7 @@ function ended(state: AuthState, reason: AnonymousReason, moment: AuthMoment, se
   const { hint } = moment.stored
   // Another session's hint is not ours to bury: compare, then set. It is newer, so it is followed.
   if (hint?.user && hint.sessionId !== sessionId) return follow({ ...state, asking: null }, hint.user, moment)
-  const tombstone: SessionHint = { sessionId, generation: after(hint), user: null, expiresAt: 0, ended: reason }
+  const tombstone: SessionHint = { sessionId, generation: after(hint), user: null, ended: reason }
   return anonymous({ ...state, known: tombstone }, reason, { type: 'store', hint: tombstone, token: null })
 }
 

@@ -21,7 +21,7 @@ export interface HintKey {
 export interface SessionHint extends HintKey {
   user: User | null
   /** Milliseconds since the Unix epoch by the platform's clock: for showing, never compared with a clock here. [AU5] */
-  expiresAt: number
+  expiresAt?: number
   ended?: AnonymousReason
 }
 

@@ -18,12 +18,7 @@ export interface CallOptions {
  * One HTTP call to the platform, bounded in time from the first byte to the last.
  * @throws SymphainyError: the platform's code, or `network`, `timeout`, `aborted`, `bad_response`
  */
-export function callPlatform<T>(
-  { clock, fetch }: Environment,
-  method: string,
-  url: string,
-  { body, headers, signal, token }: CallOptions = {},
-): Promise<T> {
+export function callPlatform<T>({ clock, fetch }: Environment, method: string, url: string, { body, headers, signal, token }: CallOptions = {}): Promise<T> {
   const controller = new AbortController()
   let timer: Timer
   return new Promise<T>((resolve, reject) => {

@@ -23,9 +23,8 @@ export interface RegistryStats {
   duplicatesPrevented: number
 }
 
-interface Entry {
+interface Entry extends ConnectionMetadata {
   socket: WebSocketLike
-  metadata: ConnectionMetadata
 }
 
 /** WebSocket.OPEN; sockets below it are connecting. */
@@ -50,24 +49,24 @@ export class WebSocketConnectionRegistry {
 
   /** The connecting or open socket of a session, or null. Callers ask it before they open one; that counts as reuse. */
   getConnection(sessionToken: string): WebSocketLike | null {
-    if (!this.hasActiveConnection(sessionToken)) return null
-    this.#stats.reused++
-    return this.#entries.get(sessionToken)?.socket ?? null
+    const socket = this.#live(sessionToken)
+    if (socket) this.#stats.reused++
+    return socket
   }
 
   /** Registers a socket. The same again: nothing happens. Another: the one it replaces is closed. */
   registerConnection(sessionToken: string, socket: WebSocketLike, reconnectAttempts = 0): void {
-    const existing = this.#entries.get(sessionToken)?.socket
-    if (existing === socket) {
+    if (this.#entries.get(sessionToken)?.socket === socket) {
       this.#stats.duplicatesPrevented++
       return
     }
+    const replaced = this.#live(sessionToken)
     const now = this.#clock.now()
-    this.#entries.set(sessionToken, { socket, metadata: { connectedAt: now, lastActivity: now, reconnectAttempts } })
+    this.#entries.set(sessionToken, { socket, connectedAt: now, lastActivity: now, reconnectAttempts })
     this.#stats.opened++
-    if (existing && isLive(existing)) {
+    if (replaced) {
       this.#stats.replaced++
-      existing.close(1000, 'replaced')
+      replaced.close(1000, 'replaced')
     }
     this.#scheduleCleanup()
   }
@@ -84,19 +83,20 @@ export class WebSocketConnectionRegistry {
   }
 
   hasActiveConnection(sessionToken: string): boolean {
-    const entry = this.#entries.get(sessionToken)
-    return entry !== undefined && isLive(entry.socket)
+    return this.#live(sessionToken) !== null
   }
 
   /** Traffic went over the session's socket. */
   recordActivity(sessionToken: string): void {
     const entry = this.#entries.get(sessionToken)
-    if (entry) entry.metadata.lastActivity = this.#clock.now()
+    if (entry) entry.lastActivity = this.#clock.now()
   }
 
   getMetadata(sessionToken: string): Readonly<ConnectionMetadata> | null {
     const entry = this.#entries.get(sessionToken)
-    return entry ? { ...entry.metadata } : null
+    if (!entry) return null
+    const { socket: _, ...metadata } = entry
+    return metadata
   }
 
   getStats(): Readonly<RegistryStats> {
@@ -108,14 +108,14 @@ export class WebSocketConnectionRegistry {
    * @default maxAgeMs 90 s
    */
   cleanupStale(maxAgeMs: number = STALE_MS): number {
-    const before = this.#entries.size
-    for (const [key, { socket, metadata }] of this.#entries) {
-      if (isLive(socket) && this.#clock.now() - metadata.lastActivity <= maxAgeMs) continue
+    let removed = 0
+    for (const [key, { lastActivity }] of this.#entries) {
+      const socket = this.#live(key)
+      if (socket && this.#clock.now() - lastActivity <= maxAgeMs) continue
       this.#entries.delete(key)
-      // Closing one that is closed already does nothing.
-      socket.close(1000, 'stale')
+      socket?.close(1000, 'stale')
+      removed++
     }
-    const removed = before - this.#entries.size
     this.#stats.staleRemoved += removed
     return removed
   }
@@ -127,6 +127,11 @@ export class WebSocketConnectionRegistry {
     this.#entries.clear()
   }
 
+  #live(sessionToken: string): WebSocketLike | null {
+    const socket = this.#entries.get(sessionToken)?.socket
+    return socket && socket.readyState <= OPEN ? socket : null
+  }
+
   /** Runs only while something is registered, so that an idle client has no timer. */
   #scheduleCleanup(): void {
     this.#cleanup ??= this.#clock.setTimer(() => {
@@ -135,8 +140,4 @@ export class WebSocketConnectionRegistry {
       if (this.#entries.size) this.#scheduleCleanup()
     }, CLEANUP_EVERY_MS)
   }
-}
-
-function isLive(socket: WebSocketLike): boolean {
-  return socket.readyState <= OPEN
 }
