@@ -113,7 +113,7 @@ it('[keyboard] sign in, ask, switch page and sign out without a mouse', async ()
   await expectPath(page, /^\/login/)
 })
 
-it('[announcer] speaks the finished answer, politely, and not its parts', async () => {
+it('[announcer] [UI6] speaks the finished answer, politely, and not its parts', async () => {
   const { page } = await site.visitConnected()
   const announcer = page.locator('[aria-live="polite"]').filter({ hasNotText: /^(Connect|Reconnect|Offline)/ })
   await say(page, 'What is a ticket?')

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { answers, button, chat, expectAnswered, expectPath, expectStatus, field, log, say } from './harness/app.js'
+import { answers, button, chat, expectAnswered, expectPath, expectStatus, field, log, openAccountItem, say } from './harness/app.js'
 import { giveSession, newPerson, registerByHttp } from './harness/people.js'
 import { openSite } from './harness/site.js'
 
@@ -15,7 +15,7 @@ const noteLengths = (): void => {
   }).observe(document, { subtree: true, childList: true, characterData: true })
 }
 
-it('[ask] the guide streams an answer with sources that open, and says that it is search', async () => {
+it('[ask] [UI5] the guide streams an answer with sources that open, and says that it is search', async () => {
   const { page, context } = await site.visitSignedIn()
   await page.addInitScript(noteLengths)
   await page.goto(site.origin)
@@ -99,7 +99,7 @@ it('[new conversation] is empty, and the old one is in the list', async () => {
 
 const SCRIPTS = '<script>window.pwned=1</script><img src=x onerror="window.pwned=1"> [x](javascript:window.pwned=1) **bold**'
 
-it('[HTML in messages] is shown as text', async () => {
+it('[HTML in messages] [UI4] is shown as text', async () => {
   const { page } = await site.visitConnected()
   await say(page, SCRIPTS)
   await expect.poll(() => log(page).textContent()).toContain('<script>window.pwned=1</script>')
@@ -109,7 +109,7 @@ it('[HTML in messages] is shown as text', async () => {
   expect(await log(page).locator('a[href^="javascript:"]').count()).toBe(0)
 })
 
-it('[HTML in names] is shown as text', async () => {
+it('[HTML in names] [UI4] is shown as text', async () => {
   const session = await registerByHttp(site.platform.origin, newPerson('<img src=x onerror="window.pwned=1">'))
   const { page, context } = await site.visit()
   await giveSession(context, site.origin, session)
@@ -128,6 +128,17 @@ it('[too long] a message over the limit is refused at once, in words, and stays 
   await expect.poll(() => chat(page).getByRole('alert').textContent()).toMatch(/long/i)
   expect(await field(page).inputValue()).toBe(text)
   expect(await log(page).locator('[data-role]').count()).toBe(0)
+})
+
+it('[UI7] what is typed and not sent survives a reload; signing out removes it', async () => {
+  const { page } = await site.visitConnected()
+  await field(page).fill('half a thought')
+  await page.reload()
+  await expectStatus(page, 'Connected')
+  await expect.poll(() => field(page).inputValue()).toBe('half a thought')
+  await openAccountItem(page, 'Sign out')
+  await expectPath(page, /^\/login/)
+  await expect.poll(() => page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('half a thought')
 })
 
 it('[L15] two people see nothing of each other', async () => {

@@ -4,7 +4,7 @@ import { openSite } from './harness/site.js'
 
 const site = openSite()
 
-it('[connection lost] Reconnecting, then Connected, and no redirect', async () => {
+it('[connection lost] [UI3] Reconnecting, then Connected, and no redirect', async () => {
   const { page, traffic } = await site.visitConnected()
   await site.network.set({ kind: 'refuse' })
   await expectStatus(page, 'Reconnecting')
@@ -15,7 +15,7 @@ it('[connection lost] Reconnecting, then Connected, and no redirect', async () =
   expect(traffic.count('GET', '/api/auth/session')).toBe(1)
 })
 
-it('[cut] a socket cut ten times is always replaced by one, with a ticket each', async () => {
+it('[cut] [CN4] a socket cut ten times is always replaced by one, with a ticket each', async () => {
   const { page, traffic } = await site.visitSignedIn()
   await page.clock.install()
   await page.goto(site.origin)

@@ -30,7 +30,7 @@ async function chatScripts({ traffic }: Visit): Promise<string[]> {
   return found
 }
 
-it('[loading] no socket, no ticket and no chat code before auth is confirmed; all of them after', async () => {
+it('[loading] [UI1] [CN1] no socket, no ticket and no chat code before auth is confirmed; all of them after', async () => {
   const visit = await site.visitSignedIn()
   const { page, traffic } = visit
   const { release } = await holdValidation(page)
@@ -47,7 +47,7 @@ it('[loading] no socket, no ticket and no chat code before auth is confirmed; al
   expect(traffic.sockets).toHaveLength(1)
 })
 
-it('[login page] loads no chat code', async () => {
+it('[login page] [UI1] loads no chat code', async () => {
   const visit = await site.visit()
   await visit.page.goto(`${site.origin}/login`, { waitUntil: 'networkidle' })
   expect(await chatScripts(visit)).toEqual([])

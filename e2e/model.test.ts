@@ -66,7 +66,7 @@ describe('with a model behind the agents', () => {
     expect(text).toContain('Before the tunnel, in the tunnel, after the tunnel.')
   })
 
-  it('[Markdown] of a model is rendered safely: no script, no javascript: link, code with a copy button', async () => {
+  it('[Markdown] [UI4] of a model is rendered safely: no script, no javascript: link, code with a copy button', async () => {
     const { page } = await site.visitConnected()
     await say(page, 'Show me some Markdown')
     await expect.poll(() => model.open()).toBe(1)

@@ -14,7 +14,7 @@ describe.each(browserNames)('the session, in %s', (name) => {
     if (name === 'chromium') expect(traffic.sockets).toHaveLength(count)
   }
 
-  it('[no auth] goes to /login, says where it came from, and opens no socket', async () => {
+  it('[no auth] [UI2] goes to /login, says where it came from, and opens no socket', async () => {
     const { page, traffic } = await site.visit()
     await page.goto(`${site.origin}/insights`)
     await expectPath(page, /^\/login\?next=(%2F|\/)insights$/)
@@ -23,7 +23,7 @@ describe.each(browserNames)('the session, in %s', (name) => {
     expect(traffic.count('POST', '/api/auth/ws-ticket')).toBe(0)
   })
 
-  it('[valid session] is restored and connected with exactly one GET /api/auth/session and one socket', async () => {
+  it('[valid session] [CN4] is restored and connected with exactly one GET /api/auth/session and one socket', async () => {
     const { page, traffic } = await site.visitSignedIn()
     await page.goto(site.origin)
     await expectStatus(page, 'Connected')
@@ -49,7 +49,7 @@ describe.each(browserNames)('the session, in %s', (name) => {
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(session.person.email)
   })
 
-  it('[login] leads back to where one wanted to go, connected', async () => {
+  it('[login] [UI2] leads back to where one wanted to go, connected', async () => {
     const { person } = await registerByHttp(site.platform.origin)
     const { page, traffic } = await site.visit()
     await page.goto(`${site.origin}/insights`)
@@ -59,6 +59,19 @@ describe.each(browserNames)('the session, in %s', (name) => {
     expectSockets(traffic, 1)
     expect(await chat(page).isVisible()).toBe(true)
   })
+
+  it.each(['https://example.com/', '//example.com/', '/\\example.com', 'javascript:alert(1)', '/login?next=/login'])(
+    '[UI2] after login `next` leads nowhere but to a page of this site: %s',
+    async (next) => {
+      const { person } = await registerByHttp(site.platform.origin)
+      const { page, traffic } = await site.visit()
+      await page.goto(`${site.origin}/login?next=${encodeURIComponent(next)}`)
+      await fillSignIn(page, person)
+      await expectStatus(page, 'Connected')
+      await expectPath(page, '/')
+      expect(traffic.addresses.every((address) => address.startsWith(site.origin))).toBe(true)
+    },
+  )
 
   it('[wrong password] says so in words and stays', async () => {
     const { person } = await registerByHttp(site.platform.origin)
@@ -98,7 +111,7 @@ describe.each(browserNames)('the session, in %s', (name) => {
     await expectPath(page, /^\/login/)
   })
 
-  it('[auth lost] a session revoked from another device: one redirect and no further attempt [L2]', async () => {
+  it('[auth lost] [SE3] a session revoked from another device: one redirect and no further attempt [L2]', async () => {
     const { page, traffic, session } = await site.visitSignedIn()
     await page.clock.install()
     await page.goto(site.origin)
@@ -122,7 +135,7 @@ describe.each(browserNames)('the session, in %s', (name) => {
     await expect.poll(() => site.network.openSockets).toBe(0)
   })
 
-  it('[second tab] says where the chat is in use, offers "Use here", and never fights', async () => {
+  it('[second tab] [TB6] [UI3] says where the chat is in use, offers "Use here", and never fights', async () => {
     const { page: first, context } = await site.visitConnected()
     const { page: second } = await site.tab(context)
     await second.goto(site.origin)

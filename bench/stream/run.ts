@@ -43,7 +43,9 @@ async function main(): Promise<void> {
           const result = await measureOnce(browser, candidate, model, tokens, rate)
           const key = `${candidate.name} ${rate}`
           measured.set(key, [...(measured.get(key) ?? []), result])
-          process.stderr.write(`run ${run + 1} of ${runs}, ${key}/s: ${result.longTasks.length} long tasks, ${result.scriptMs.toFixed(0)} ms/s of script\n`)
+          process.stderr.write(
+            `run ${run + 1} of ${runs}, ${key}/s: ${result.longTasks.length} long tasks, ${result.scriptMs.toFixed(0)} ms/s of script, load ${load()}\n`,
+          )
         }
       }
     }

@@ -16,7 +16,7 @@ const finished = ev({ type: 'RUN_FINISHED', threadId: 't', runId: 'r' })
 const fold = (events: readonly AgUiEvent[]): ReturnType<typeof newRunMessage> => events.reduce(foldEvent, newRunMessage('r', 0))
 
 describe('foldEvent', () => {
-  it('gives the text, who answered, the sources and the handover of a run', () => {
+  it('[FR6] gives the text, who answered, the sources and the handover of a run', () => {
     const sources = [{ n: 1, title: 'Limits', href: '/knowledge/limits#a' }]
     const handover = { pillar: 'content', reason: 'It is about content.' }
     const message = fold([

@@ -7,7 +7,7 @@ function memoryStorage(): StoragePort & { kept: Map<string, string> } {
   return { kept, get: (key) => kept.get(key) ?? null, set: (key, value) => void kept.set(key, value), remove: (key) => void kept.delete(key) }
 }
 
-it('[drafts] survive a reload, each under its user and conversation', () => {
+it('[drafts] [UI7] survive a reload, each under its user and conversation', () => {
   const storage = memoryStorage()
   createDraftStore(storage, 'ada').save('c1', 'half a thought')
   expect(createDraftStore(storage, 'ada').load('c1')).toBe('half a thought')

@@ -16,7 +16,7 @@ function elements(markup: string): Element[] {
   return [...box.querySelectorAll('*')]
 }
 
-describe('[HTML in answers]', () => {
+describe('[HTML in answers] [UI4]', () => {
   it.each([
     '<script>alert(1)</script>',
     '<img src=x onerror=alert(1)>',
@@ -51,7 +51,7 @@ describe('[HTML in answers]', () => {
   })
 })
 
-it('[links] open apart and tell nobody whence', () => {
+it('[links] [UI4] open apart and tell nobody whence', () => {
   expect(html('[docs](https://example.com)')).toContain('rel="noopener noreferrer"')
 })
 

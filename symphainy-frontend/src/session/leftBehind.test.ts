@@ -3,7 +3,7 @@ import { keepingOf, leftBehind } from './leftBehind.js'
 
 const KEYS = ['symphainy.draft.ada.new', 'symphainy.draft.ada.c1', 'symphainy.draft.adam.c1', 'symphainy.session', 'other']
 
-describe('[RS3] what is left in the browser', () => {
+describe('[RS3] [UI7] what is left in the browser', () => {
   it('sign-out and revocation remove every draft and nothing else', () => {
     for (const reason of ['signed_out', 'revoked']) {
       expect(leftBehind(KEYS, keepingOf({ state: 'anonymous', reason, user: null }))).toEqual(KEYS.slice(0, 3))

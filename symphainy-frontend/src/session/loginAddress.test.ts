@@ -5,7 +5,7 @@ import { addressOfLogin, safeNext } from './loginAddress.js'
 const ORIGIN = 'https://chat.example.com'
 const nextOf = (next: string): string => safeNext(`next=${encodeURIComponent(next)}`, ORIGIN)
 
-describe('[next] only ever a known path of this origin', () => {
+describe('[next] [UI2] only ever a known path of this origin', () => {
   it.each(['/', '/content', '/devices?tab=1#x', '/business-outcomes'])('keeps %s', (path) => {
     expect(nextOf(path)).toBe(path)
   })

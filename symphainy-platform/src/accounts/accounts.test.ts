@@ -55,7 +55,7 @@ const codes = (results: (string | GatewayError)[]): Record<string, number> => {
   return counted
 }
 
-it('10,000 wrong passwords from one address: a few are looked at, the rest get a time to come back', async () => {
+it('[AU10] 10,000 wrong passwords from one address: a few are looked at, the rest get a time to come back', async () => {
   const { login, hasher } = await service()
   const results = await Promise.all(Array.from({ length: 10_000 }, (_, n) => login(`guess ${n}`, '192.0.2.66')))
   expect(codes(results)).toEqual({ invalid_credentials: 5, rate_limited: 9995 })
@@ -63,7 +63,7 @@ it('10,000 wrong passwords from one address: a few are looked at, the rest get a
   for (const result of results.slice(5)) expect((result as GatewayError).retryAfterMs).toBeGreaterThan(0)
 })
 
-it('10,000 wrong passwords in a day of patience: no more than one every half minute is looked at', async () => {
+it('[AU10] 10,000 wrong passwords in a day of patience: no more than one every half minute is looked at', async () => {
   const { login, hasher, advance } = await service()
   for (let n = 0; n < 10_000; n++) {
     await login(`guess ${n}`, '192.0.2.66')
@@ -72,7 +72,7 @@ it('10,000 wrong passwords in a day of patience: no more than one every half min
   expect(hasher.verified.length).toBeLessThan(86_400 / 30 + 10)
 })
 
-it('10,000 wrong passwords from 1,000 addresses never lock the right owner out from elsewhere', async () => {
+it('[AU10] 10,000 wrong passwords from 1,000 addresses never lock the right owner out from elsewhere', async () => {
   const { login, hasher } = await service()
   for (let n = 0; n < 10_000; n++) await login(`guess ${n}`, `198.51.${Math.floor((n % 1000) / 250)}.${n % 250}`)
   expect(hasher.verified.length).toBeLessThan(1100)
@@ -89,7 +89,7 @@ it('the owner behind the attacker’s own address waits, and then gets in', asyn
   expect(typeof (await login('right password', '192.0.2.66'))).toBe('string')
 })
 
-it('one password tried with 10,000 people from one address is limited too', async () => {
+it('[AU10] one password tried with 10,000 people from one address is limited too', async () => {
   const { login, hasher } = await service()
   const results: (string | GatewayError)[] = []
   for (let n = 0; n < 10_000; n++) results.push(await login('123456', '192.0.2.66', `person-${n}@example.com`))

@@ -140,7 +140,7 @@ describe('cookie mode', () => {
 })
 
 describe('bearer mode', () => {
-  it('[AU1] gives the token in the answer and no cookie; the same calls take it', async () => {
+  it('[AU1] [AU9] gives the token in the answer and no cookie; the same calls take it', async () => {
     const app = test.visitor({ bearer: true })
     const response = await app.call('POST', '/api/auth/register', { name: 'App', email: app.email, password: app.password })
     expect(setCookies(response)).toEqual([])
@@ -168,7 +168,7 @@ describe('bearer mode', () => {
 })
 
 describe('https', () => {
-  it('[AU1] cookies are Secure and bear the __Host- prefix, and the browser is told to stay with https', async () => {
+  it('[AU1] [AU9] cookies are Secure and bear the __Host- prefix, and the browser is told to stay with https', async () => {
     const secure = await startTestPlatform({ PUBLIC_ORIGIN: 'https://chat.example.com' })
     const ada = secure.visitor()
     const response = await ada.call('POST', '/api/auth/register', { name: 'Ada', email: ada.email, password: ada.password })

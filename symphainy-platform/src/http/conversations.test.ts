@@ -152,7 +152,7 @@ it('[AU7] [SE2] login while logged in closes the old socket as superseded', asyn
   expect(await socket.closed).toEqual({ code: 3000, reason: 'superseded' })
 })
 
-it('[CN1] the validation brings a ticket, unless the session is served already', async () => {
+it('[CN1] [CN9] the validation brings a ticket, unless the session is served already', async () => {
   const ada = test.visitor()
   const { ticket } = await ada.register()
   const socket = await ada.connect(ticket ?? '')

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-it('a flood of wrong passwords: 429 with a time for most, the platform answers others meanwhile, and the owner gets in from elsewhere', async () => {
+it('[AU10] a flood of wrong passwords: 429 with a time for most, the platform answers others meanwhile, and the owner gets in from elsewhere', async () => {
   const ada = test.visitor({ address: '192.0.2.1' })
   await ada.register()
   const attacker = test.visitor({ address: '198.51.100.66' })

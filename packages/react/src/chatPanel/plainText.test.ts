@@ -8,6 +8,6 @@ it.each([
   ['```sh\nnpm start\n```', 'npm start'],
   ['snake_case_name stays', 'snake_case_name stays'],
   ['2 * 3 * 4', '2 * 3 * 4'],
-])('[announcer] speaks %j as %j', (markdown, words) => {
+])('[announcer] [UI6] speaks %j as %j', (markdown, words) => {
   expect(plainText(markdown)).toBe(words)
 })

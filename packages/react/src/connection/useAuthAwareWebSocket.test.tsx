@@ -45,7 +45,7 @@ function Consumer({ options }: { options?: AuthAwareWebSocketOptions }): ReactEl
 afterEach(cleanup)
 
 describe('useAuthAwareWebSocket', () => {
-  it('[L3] opens one socket under StrictMode; none, and no timer, is left after the last consumer', async () => {
+  it('[CN4] [L3] opens one socket under StrictMode; none, and no timer, is left after the last consumer', async () => {
     const { platform, page, pass, clock } = await world()
     const { unmount } = render(page(<Consumer />))
     expect(platform.sockets).toHaveLength(0)
@@ -58,7 +58,7 @@ describe('useAuthAwareWebSocket', () => {
     expect(platform.sockets).toHaveLength(1)
     expect(clock.pendingTimers).toBe(0)
   })
-  it('[L3] a consumer that leaves and comes back at once costs no second socket while connecting', async () => {
+  it('[CN4] [L3] a consumer that leaves and comes back at once costs no second socket while connecting', async () => {
     const { platform, page, pass } = await world()
     platform.opens = false
     const { rerender } = render(page(<Consumer key="one" />))
@@ -92,7 +92,7 @@ describe('useAuthAwareWebSocket', () => {
     expect(platform.sockets).toHaveLength(1)
     expect(heard).toEqual(['open 20', 'ready 20', 'close 40 1006', 'error 40'])
   })
-  it('[L5] two consumers share one socket and both receive; it lives until the last one leaves', async () => {
+  it('[CN4] [L5] two consumers share one socket and both receive; it lives until the last one leaves', async () => {
     const { platform, page, pass } = await world()
     const left = vi.fn()
     const right = vi.fn()
@@ -114,7 +114,7 @@ describe('useAuthAwareWebSocket', () => {
     expect(platform.liveSockets).toHaveLength(0)
     expect(platform.sockets).toHaveLength(1)
   })
-  it('[L6] a consumer that comes while another is connecting shares its socket', async () => {
+  it('[CN4] [L6] a consumer that comes while another is connecting shares its socket', async () => {
     const { platform, page, pass } = await world()
     platform.opens = false
     const { rerender } = render(page(<Consumer key="one" />))

@@ -15,7 +15,7 @@ export const deletionCases: readonly ContractCase<EventLog>[] = contract<EventLo
     assert.deepEqual((await log.conversations(ADA, { limit: 10, search: 'secret' })).conversations, [])
     for await (const _ of log.exportUser(ADA)) assert.fail('nothing is left to export')
   },
-  '[RS7] @user tells of the deletion, and forgets it in its snapshot': async (log) => {
+  '[FR7] [RS7] @user tells of the deletion, and forgets it in its snapshot': async (log) => {
     await exchange(log, 'message-1')
     await log.remove(TALK, NOW + 1)
     const last = (await records(log)).at(-1)

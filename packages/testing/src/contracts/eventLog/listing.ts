@@ -60,7 +60,7 @@ export const listingCases: readonly ContractCase<EventLog>[] = contract<EventLog
     )
     assert.equal(third?.next, null)
   },
-  '[RS7] a new title stands in the list and in @user, and moves nothing else': async (log) => {
+  '[FR7] [RS7] a new title stands in the list and in @user, and moves nothing else': async (log) => {
     await exchange(log, 'message-1')
     const renamed = await log.rename(TALK, '<b>Title</b>', NOW + 5)
     assert.equal(renamed?.title, '<b>Title</b>')

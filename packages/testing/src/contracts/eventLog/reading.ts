@@ -171,7 +171,7 @@ export const readingCases: readonly ContractCase<EventLog>[] = contract<EventLog
     assert.ok(read.status === 'entries', 'a reader of the empty log misses nothing')
     assert.equal(read.entries.length, 1)
   },
-  '[RS7] the snapshot of @user holds each conversation once, as it is now': async (log) => {
+  '[FR7] [RS7] the snapshot of @user holds each conversation once, as it is now': async (log) => {
     for (const id of ['one', 'two', 'three']) await exchange(log, `message-${id}`, { key: { userId: ADA, conversation: `talk-of-${id}` } })
     await log.rename({ userId: ADA, conversation: 'talk-of-two' }, 'Second', NOW + 5)
     await log.remove({ userId: ADA, conversation: 'talk-of-three' }, NOW + 6)

@@ -36,7 +36,7 @@ export const submitCases: readonly ContractCase<EventLog>[] = contract<EventLog>
     assert.deepEqual(outline(await allEntries(log)), ['user message-1', 'RUN_STARTED message-1'])
     assert.deepEqual(await records(log), [{ role: 'conversation', id: TALK.conversation, title: 'How do I connect?', createdAt: NOW, updatedAt: NOW }])
   },
-  '[RS12] RUN_STARTED says whose run it is, when, by whom it is answered': async (log) => {
+  '[FR6] [RS12] RUN_STARTED says whose run it is, when, by whom it is answered': async (log) => {
     await say(log, 'message-1', { agent: { type: 'liaison', pillar: 'insights' } })
     const entry = (await allEntries(log))[1]
     assert.ok(entry !== undefined && 'event' in entry)
@@ -52,11 +52,11 @@ export const submitCases: readonly ContractCase<EventLog>[] = contract<EventLog>
       },
     )
   },
-  '[RS7] a long first message gives a title of 60 characters': async (log) => {
+  '[FR7] [RS7] a long first message gives a title of 60 characters': async (log) => {
     await say(log, 'message-1', { text: 'x'.repeat(500) })
     assert.equal((await records(log))[0]?.title, 'x'.repeat(60))
   },
-  '[RS3] the same id again gives the same position and appends nothing': async (log) => {
+  '[S5] [RS3] the same id again gives the same position and appends nothing': async (log) => {
     const first = await say(log, 'message-1')
     const again = await log.submit(submission('message-1', { text: 'other words', now: NOW + 5 }))
     assert.deepEqual(again, { status: 'repeated', position: first.position })
@@ -64,7 +64,7 @@ export const submitCases: readonly ContractCase<EventLog>[] = contract<EventLog>
     assert.deepEqual(await log.submit(submission('message-1')), { status: 'repeated', position: first.position }, 'after the run too')
     assert.equal(outline(await allEntries(log)).filter((line) => line.startsWith('user')).length, 1)
   },
-  '[RS3] of 20 submissions of one id at once one is appended': async (log) => {
+  '[S5] [RS3] of 20 submissions of one id at once one is appended': async (log) => {
     const results = await atOnce(20, () => log.submit(submission('message-1')))
     assert.equal(results.filter(({ status }) => status === 'appended').length, 1)
     assert.equal(results.filter(({ status }) => status === 'repeated').length, 19)
@@ -173,7 +173,7 @@ export const submitCases: readonly ContractCase<EventLog>[] = contract<EventLog>
     await say(log, 'message-4', { ...limited, key: { userId: BOB, conversation: 'bobs-talk' } })
     await say(log, 'message-5', { ...limited, key: ELSEWHERE, now: NOW + DAY })
   },
-  '[RS12] the end of a run moves the conversation in @user, once': async (log) => {
+  '[FR7] [RS12] the end of a run moves the conversation in @user, once': async (log) => {
     await exchange(log, 'message-1', { now: NOW + 70 })
     const before = (await records(log)).length
     await say(log, 'message-2', { now: NOW + 80 })
