@@ -108,6 +108,44 @@ describe('answers that come late', () => {
   })
 })
 
+describe('tickets', () => {
+  it('[AU6] the validation’s serves once, while it is fresh', async () => {
+    const w = new World()
+    const { auth } = await w.signedIn()
+    await w.during(auth.ticket(true))
+    expect(w.platform.count('POST /api/auth/ws-ticket')).toBe(0)
+    await w.during(auth.ticket(true))
+    expect(w.platform.count('POST /api/auth/ws-ticket')).toBe(1)
+    await w.during(auth.validateToken())
+    await w.clock.advance(20_000)
+    await w.during(auth.ticket(true))
+    expect(w.platform.count('POST /api/auth/ws-ticket')).toBe(2)
+  })
+
+  it('[AU4] [AU6] that of a late answer about another session serves nobody', async () => {
+    const w = new World()
+    const { auth, tab } = await w.signedIn()
+    const release = hold(tab, '/session')
+    void auth.validateToken()
+    await w.clock.advance(10)
+    await w.during(auth.login(BOB))
+    release()
+    await w.clock.advance(10)
+    await w.during(auth.ticket(true))
+    expect(w.platform.count('POST /api/auth/ws-ticket')).toBe(1)
+  })
+})
+
+it('[U1] bearer: a token that a call was refused with is asked about no more', async () => {
+  const w = new World()
+  const { auth } = await w.signedIn({ credential: 'bearer' })
+  w.platform.route('GET /api/conversations', () => refuse(401, 'revoked'))
+  const { length } = w.platform.presented
+  await expect(w.during(auth.request('GET', '/api/conversations'))).rejects.toMatchObject({ code: 'revoked' })
+  expect([w.redirects, w.stored('token')]).toEqual([['revoked'], ''])
+  expect(w.platform.presented).toHaveLength(length + 1)
+})
+
 describe('a client that was disposed', () => {
   it.each(['cookie', 'bearer'] as const)('%s: a login that is answered afterwards is kept for the next page, and leaves no timer', async (credential) => {
     const w = new World()
@@ -202,7 +240,20 @@ describe('a login of the app’s own', () => {
     await w.clock.advance(10)
     expect([page.shown(), again.shown()]).toEqual(['rejected', 'rejected'])
     token = await accepted(w, 'bob')
+    const anew = w.open({ token: () => token })
+    await w.clock.advance(10)
+    expect([anew.shown(), page.shown(), again.shown()]).toEqual(['Bob', 'Bob', 'Bob'])
+  })
+
+  it('[S3] [AU8] a rejected session can be asked about again once the app has signed somebody else in', async () => {
+    const w = new World()
+    let token: string | null = await accepted(w, 'ada')
+    const page = w.open({ token: () => token })
+    await w.clock.advance(10)
+    page.auth.reject(w.platform.sessionIds[0] ?? '')
+    expect(page.shown()).toBe('rejected')
+    token = await accepted(w, 'bob')
     await w.during(page.auth.validateToken())
-    expect([page.shown(), again.shown()]).toEqual(['Bob', 'Bob'])
+    expect(page.shown()).toBe('Bob')
   })
 })

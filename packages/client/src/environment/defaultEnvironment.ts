@@ -26,7 +26,7 @@ export function defaultEnvironment(): Environment {
     },
     cookies: () => document.cookie,
     page: browserPage(),
-    origin: typeof location === 'undefined' ? '' : location.origin,
+    origin: globalThis.location?.origin ?? '',
   }
 }
 

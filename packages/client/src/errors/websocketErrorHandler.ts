@@ -30,7 +30,7 @@ const PHRASES: readonly (readonly [ErrorType, RegExp])[] = [
     'auth',
     /\b(unauth(ori[sz]|enticat)ed|forbidden|not signed in|(invalid|expired) (session|token)|(session|token) (has )?expired|authentication (failed|required))\b/i,
   ],
-  ['server', /\b((internal|server) error|internal server|service unavailable|bad gateway|overloaded)\b/i],
+  ['server', /\b((internal|server) error|service unavailable|bad gateway|overloaded)\b/i],
   [
     'connection',
     /\b(network|offline|time(d )?out|unreachable|failed to fetch|connection (was )?(lost|refused|reset|closed|failed)|E(CONN\w+|TIMEDOUT|NOTFOUND))\b/i,
