@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import type { ReactElement } from 'react'
 import { Sign } from '../design/icons.js'
 import { Markdown } from '../markdown/markdown.js'
+import { FaultBoundary } from '../shell/faultBoundary.js'
 import { texts } from '../texts.js'
 import { ConversationDrawer } from './conversationDrawer.js'
 import { createDraftStore } from './draftStore.js'
@@ -19,7 +20,12 @@ const icons: ChatPanelIcons = {
   jump: <Sign name="down" />,
 }
 
-const renderText: RenderText = (text, { streaming, message }) => <Markdown text={text} streaming={streaming} sources={message.sources} />
+/** An answer that cannot be drawn is read as it was written; the others, and the panel, stay. */
+const renderText: RenderText = (text, { streaming, message }) => (
+  <FaultBoundary instead={text}>
+    <Markdown text={text} streaming={streaming} sources={message.sources} />
+  </FaultBoundary>
+)
 
 /** The chat panel with the app's looks, Markdown, drafts and history. */
 export function Chat(): ReactElement {

@@ -1,5 +1,5 @@
-import { marked } from 'marked'
 import type { Links, Token } from 'marked'
+import { BoundedLexer } from './boundedLexer.js'
 
 /** A block of Markdown: a paragraph, a list, a table, a fenced code. */
 export interface Block {
@@ -45,7 +45,7 @@ export function splitWhole(text: string): { blocks: readonly Block[]; hasReferen
 }
 
 function blocksOf(text: string, from: number): Block[] & { links: Links } {
-  const tokens = marked.lexer(text.slice(from))
+  const tokens = new BoundedLexer().lex(text.slice(from))
   const blocks: Block[] & { links: Links } = Object.assign([], { links: tokens.links })
   let start = from
   for (const token of tokens) {

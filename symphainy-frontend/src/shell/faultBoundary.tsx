@@ -4,8 +4,14 @@ import { texts } from '../texts.js'
 
 type Fault = { state: 'none' } | { state: 'caught' }
 
-/** The last resort: a part that could not be drawn or fetched, said in words, with the one thing that helps. */
-export class FaultBoundary extends Component<{ children: ReactNode }, Fault> {
+interface FaultBoundaryProps {
+  children: ReactNode
+  /** What stands in the part's place. @default the fault in words, with the one thing that helps */
+  instead?: ReactNode
+}
+
+/** The last resort: a part that could not be drawn or fetched takes nothing else with it. */
+export class FaultBoundary extends Component<FaultBoundaryProps, Fault> {
   override state: Fault = { state: 'none' }
 
   static getDerivedStateFromError(): Fault {
@@ -14,6 +20,7 @@ export class FaultBoundary extends Component<{ children: ReactNode }, Fault> {
 
   override render(): ReactNode {
     if (this.state.state === 'none') return this.props.children
+    if (this.props.instead !== undefined) return this.props.instead
     return (
       <main className="screen">
         <div className="screen-card" role="alert">

@@ -11,3 +11,8 @@ it.each([
 ])('[announcer] [UI6] speaks %j as %j', (markdown, words) => {
   expect(plainText(markdown)).toBe(words)
 })
+
+it.each(['[', '[a](', '![', '\n', '*a '])('[announcer] 200,000 signs of %j are spoken without a halt', (piece) => {
+  // Without an end to what the patterns repeat, each of these takes from five seconds to minutes.
+  expect(plainText(piece.repeat(200_000 / piece.length))).toBeTypeOf('string')
+})
