@@ -35,7 +35,8 @@ export function createMachine<State extends Timed, Event, Effect>(
         armedFor = null
         dispatch({ type: 'timer' })
       },
-      Math.ceil(at - clock.now()),
+      // They count in 31 bits, and a longer one fires at once: it is set anew on the way.
+      Math.min(Math.ceil(at - clock.now()), 2 ** 31 - 1),
     )
   }
 
