@@ -12,10 +12,12 @@ export interface Measurement {
   longTasks: number[]
   /** In them, in milliseconds a second. */
   longTaskMs: number
+  /** Frames that took over 50 ms, each with the scripts that ran in it. */
+  longFrames: string[]
   framesPerSecond: number
   /** The longest time between two frames, in milliseconds. */
   longestGapMs: number
-  /** Of the page's main thread, in milliseconds a second: JavaScript, and everything with style, layout and paint. */
+  /** CPU time of the page's main thread, in milliseconds a second: JavaScript, and everything with style, layout and paint. */
   scriptMs: number
   taskMs: number
   /** From the last token to the complete answer on the page, in milliseconds. */
@@ -24,16 +26,30 @@ export interface Measurement {
 
 interface Noted {
   longTasks: { at: number; ms: number }[]
+  longFrames: { at: number; what: string }[]
   frames: number[]
+}
+
+/** What Chromium tells of a frame that took over 50 ms; the DOM's types do not know it yet. */
+interface LongFrame extends PerformanceEntry {
+  scripts: { invoker: string; duration: number; sourceURL: string; sourceCharPosition: number }[]
 }
 
 /** Runs in the page before its own scripts. */
 export function notePerformance(): void {
-  const noted: Noted = { longTasks: [], frames: [] }
+  const noted: Noted = { longTasks: [], longFrames: [], frames: [] }
   Object.assign(window, { noted })
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) noted.longTasks.push({ at: entry.startTime, ms: entry.duration })
   }).observe({ type: 'longtask', buffered: true })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as LongFrame[]) {
+      const scripts = entry.scripts.map(
+        ({ invoker, duration, sourceURL, sourceCharPosition }) => `${invoker} ${duration.toFixed(0)} ms ${sourceURL}:${sourceCharPosition}`,
+      )
+      noted.longFrames.push({ at: entry.startTime, what: `${entry.duration.toFixed(0)} ms: ${scripts.join(', ') || 'no script'}` })
+    }
+  }).observe({ type: 'long-animation-frame', buffered: true })
   // A method: around a function that is given a name, the loader puts a call that the page does not know.
   const frames = {
     next(at: number): void {
@@ -52,7 +68,8 @@ export async function measureOnce(browser: Browser, candidate: Candidate, model:
   const page = await candidate.open(browser)
   try {
     const cdp = await page.context().newCDPSession(page)
-    await cdp.send('Performance.enable')
+    // The thread's own time: what others do on the machine is not counted.
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
     const metrics = async (): Promise<(name: string) => number> => {
       const { metrics: list } = await cdp.send('Performance.getMetrics')
       return (name) => (list.find((metric) => metric.name === name)?.value ?? Number.NaN) * 1000
@@ -71,7 +88,7 @@ export async function measureOnce(browser: Browser, candidate: Candidate, model:
     const after = await metrics()
     if (!text.includes(LAST_WORDS)) throw new Error(`${candidate.name} does not show the end of the answer`)
     await pause(SETTLE_MS / 4)
-    const { longTasks: all, frames } = await page.evaluate(() => (window as unknown as { noted: Noted }).noted)
+    const { longTasks: all, longFrames, frames } = await page.evaluate(() => (window as unknown as { noted: Noted }).noted)
     const seconds = (ended - began) / 1000
     const to = from + (ended - began)
     const seen = frames.filter((at) => at >= from && at <= to)
@@ -80,6 +97,7 @@ export async function measureOnce(browser: Browser, candidate: Candidate, model:
       tokensPerSecond: tokens.length / ((wrote - began) / 1000),
       longTasks,
       longTaskMs: longTasks.reduce((sum, ms) => sum + ms, 0) / seconds,
+      longFrames: longFrames.filter(({ at }) => at >= from).map(({ what }) => what),
       framesPerSecond: seen.length / seconds,
       longestGapMs: Math.max(...seen.map((at, index) => at - (seen[index - 1] ?? at))),
       scriptMs: (after('ScriptDuration') - before('ScriptDuration')) / seconds,
