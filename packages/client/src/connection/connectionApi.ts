@@ -64,11 +64,14 @@ export interface Connection {
   canConnect(): boolean
   /** A consumer wants the connection. The socket is there while at least one does; the returned function is idempotent. [L5] */
   retain(): () => void
-  /** Wants a connection. Idempotent; also takes over ("Use here") after `yielded`, and goes on after `stopped`. */
+  /**
+   * Wants a connection. Idempotent. After `yielded` it takes over ("Use here"), and after `stopped` it goes on: for what
+   * a person does, while a component that is mounted says `retain()`, which takes nothing over. [TB6]
+   */
   connect(): void
   /** Wants none; closes the socket with 1000. */
   disconnect(): void
-  /** Now instead of at the next attempt. */
+  /** Now instead of at the next attempt; takes over as well. */
   reconnect(): void
   /** Sends when ready, else `refused`: what must survive goes through the chat's outbox. */
   send(frame: ClientFrame): SendResult

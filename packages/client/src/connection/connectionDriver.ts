@@ -85,8 +85,7 @@ export function createConnection(
       gone.close(1000)
     },
     send({ frame }) {
-      if (socket?.readyState !== OPEN) return
-      socket.send(encodeFrames([frame]))
+      socket?.send(encodeFrames([frame]))
       registry.recordActivity(key)
     },
     deliver: ({ frame }) => tell(frameListeners, frame),
@@ -139,14 +138,14 @@ export function createConnection(
     onFrame: (listener) => addTo(frameListeners, listener),
     onLost: (listener) => addTo(lossListeners, listener),
     start() {
-      if (unlisten.length > 0) return
+      if (unlisten.length) return
       unlisten = [auth.subscribe(follow), page.onChange((event) => dispatch({ type: 'page', event }))]
       follow()
     },
     stop() {
       for (const end of unlisten) end()
       unlisten = []
-      dispatch({ type: 'auth', session: null, anonymous: false })
+      dispatch({ type: 'auth', session: null })
     },
   }
 }

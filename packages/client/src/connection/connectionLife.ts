@@ -1,4 +1,4 @@
-import { CLOSE, type ClientFrame, type PlatformFrame } from '@symphainy/protocol'
+import type { ClientFrame, PlatformFrame } from '@symphainy/protocol'
 import type { Life, Turn } from './connectionState.js'
 import { act, fail } from './connectionSteps.js'
 
@@ -9,7 +9,7 @@ const WAKE_ANSWER_MS = 3_000
 /** A timer that is so late slept: the machine did, or the page. */
 const JUMP_MS = 5_000
 /** A connection that lived so long counts as stable: the attempts start anew. [U6] */
-const STABLE_MS = 30_000
+export const STABLE_MS = 30_000
 
 /** A frame came; `null` is one that this version does not know. */
 export function heard(turn: Turn, frame: PlatformFrame | null): void {
@@ -26,7 +26,7 @@ export function heard(turn: Turn, frame: PlatformFrame | null): void {
   switch (frame?.type) {
     case 'ready':
       // Somebody else signed in between the ticket and now: nothing of theirs is shown as this user's. [TB5]
-      if (frame.session.id !== turn.session) return fail(turn, CLOSE.UNAUTHENTICATED, 'superseded')
+      if (frame.session.id !== turn.session) return fail(turn, 3000, 'superseded')
       turn.phase = 'ready'
       turn.life = { heartbeatMs: frame.heartbeatMs, readyAt: now, heardAt: now, sentAt: now, ping: null, refreshAt: Infinity, roundTripMs: null }
       turn.windowMs = frame.reconnectWindowMs
@@ -69,7 +69,8 @@ export function ping(turn: Turn, life: Life, woke: boolean): void {
 export function heartbeat(turn: Turn, life: Life): void {
   const { now, timerAt } = turn
   turn.timerAt = null
-  if (now - (timerAt ?? now) > JUMP_MS) ping(turn, life, true)
+  // What fired was set.
+  if (now - (timerAt as number) > JUMP_MS) ping(turn, life, true)
   // A cause that is here, and nobody else's: the next attempt is at once. [CN7]
   else if (life.ping && now >= life.ping.overdueAt) fail(turn, 1006, 'no answer', life.ping.woke ? 0 : undefined)
   else if (now >= life.refreshAt) {
@@ -80,9 +81,7 @@ export function heartbeat(turn: Turn, life: Life): void {
 
 /** Sets the timer for what comes first; it may be early, since frames that come put things off. */
 export function watch(turn: Turn, life: Life): void {
-  const stableAt = life.readyAt + STABLE_MS
-  if (turn.now >= stableAt) turn.attempt = 0
-  turn.timerAt = Math.min(turn.timerAt ?? Infinity, answerOrSilence(turn, life), life.refreshAt, turn.attempt ? stableAt : Infinity)
+  turn.timerAt = Math.min(turn.timerAt ?? Infinity, answerOrSilence(turn, life), life.refreshAt, turn.attempt ? life.readyAt + STABLE_MS : Infinity)
 }
 
 /** When the answer to the open ping is overdue, or else when nothing has been heard, or nothing been sent, for a heartbeat. */

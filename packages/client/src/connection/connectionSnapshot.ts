@@ -17,7 +17,7 @@ export function snapshotOf(model: ConnectionModel, wallTime: number, last: Past)
     label: labelOf(model),
     error,
     attempt,
-    retryInMs: state === 'waiting' && timerAt !== null ? timerAt - now : null,
+    retryInMs: state === 'waiting' ? timerAt && timerAt - now : null,
     readySinceMs: life && life.readyAt,
     roundTripMs: life && life.roundTripMs,
     timeline:
@@ -36,7 +36,7 @@ function labelOf(model: ConnectionModel): ConnectionLabel {
   // Wanted, but auth is not yet confirmed: it is about to connect.
   const label = phase === 'idle' && isWanted(model) ? 'Connecting' : LABELS[phase]
   if (!/onnecting/.test(label)) return label
-  return offline ? 'Offline' : attempt > 0 ? 'Reconnecting' : label
+  return offline ? 'Offline' : attempt ? 'Reconnecting' : label
 }
 
 function describe({ code, reason, message }: WebSocketError): string {

@@ -75,7 +75,7 @@ export interface ConnectionMoment {
 }
 
 /** The connection as one value, at the moment of its last event. Made and changed by `connectionTransition` only. */
-export type ConnectionModel = Readonly<Fields & ConnectionMoment>
+export type ConnectionModel = Readonly<Fields & Pick<ConnectionMoment, 'now' | 'offline'>>
 
 /** The copy on which an event is decided, and what is to be done then, in order. */
 export interface Turn extends Fields, Readonly<ConnectionMoment> {
@@ -101,8 +101,6 @@ export const INITIAL_CONNECTION: ConnectionModel = {
   mayBeOurs: true,
   error: null,
   now: 0,
-  random: 0,
-  visible: true,
   offline: false,
 }
 
@@ -110,7 +108,7 @@ export const INITIAL_CONNECTION: ConnectionModel = {
 export type ConnectionEvent =
   | { type: 'retain' | 'release' | 'connect' | 'disconnect' | 'reconnect' | 'timer' }
   /** What auth says: the session to connect for, or why there is none. */
-  | { type: 'auth'; session: string | null; anonymous: boolean }
+  | { type: 'auth'; session: string | null; anonymous?: boolean }
   /** The validation after a close is over and changed nothing. */
   | { type: 'validated'; id: number }
   /** The answer to `askTicket`, or to `refresh`. */

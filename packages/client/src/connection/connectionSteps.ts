@@ -1,4 +1,4 @@
-import { CLOSE, PEER_SILENCE_MS, SIGNED_OUT_REASONS, closeFacts } from '@symphainy/protocol'
+import { PEER_SILENCE_MS, SIGNED_OUT_REASONS, closeFacts } from '@symphainy/protocol'
 import type { AnonymousReason } from '../auth/authApi.js'
 import { createErrorFromCloseEvent } from '../errors/websocketErrorHandler.js'
 import type { WebSocketError } from './connectionApi.js'
@@ -15,7 +15,7 @@ export function act({ effects }: Turn, effect: ConnectionEffect): void {
 }
 
 /** The one way out of a phase: its socket and its timer are gone, who used the socket is told, and late events are nobody's. */
-export function enter(turn: Turn, phase: Phase, timerAt: number | null = null, code: number = CLOSE.DONE, reason = ''): void {
+export function enter(turn: Turn, phase: Phase, timerAt: number | null = null, code = 1000, reason = ''): void {
   act(turn, { type: 'closeSocket' })
   if (turn.life) act(turn, { type: 'lost', code, reason })
   turn.phase = phase
@@ -68,7 +68,7 @@ export function fail(turn: Turn, code: number, reason = '', toldMs?: number): vo
   if (code === 1006) claim(turn)
   if (reaction === 'validate' && reason === 'ticket_invalid') {
     // One new ticket, whose answer decides; a second in a row is the platform's trouble. [SE3]
-    const trouble = createErrorFromCloseEvent({ code: CLOSE.INTERNAL, reason })
+    const trouble = createErrorFromCloseEvent({ code: 1011, reason })
     if (turn.error?.reason === reason) retry(turn, trouble)
     turn.error = trouble
     return
@@ -80,7 +80,8 @@ export function fail(turn: Turn, code: number, reason = '', toldMs?: number): vo
       return act(turn, { type: 'validate', id: turn.id, because: (SIGNED_OUT_REASONS.find((known) => known === reason) ?? null) as AnonymousReason | null })
     case 'reject':
       enter(turn, 'signedOut')
-      act(turn, { type: 'reject', session: turn.session ?? '' })
+      // It was connected for one, so there is one.
+      act(turn, { type: 'reject', session: turn.session as string })
       turn.session = null
       return
     case 'yield':

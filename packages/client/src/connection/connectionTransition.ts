@@ -1,7 +1,6 @@
-import { CLOSE } from '@symphainy/protocol'
 import type { PageEvent } from '../environment/environment.js'
 import { createErrorFromError } from '../errors/websocketErrorHandler.js'
-import { heard, heartbeat, ping, say, watch } from './connectionLife.js'
+import { STABLE_MS, heard, heartbeat, ping, say, watch } from './connectionLife.js'
 import type { ConnectionEvent, ConnectionModel, ConnectionMoment, ConnectionStep, Turn } from './connectionState.js'
 import { act, begin, claim, enter, fail, retry, settle } from './connectionSteps.js'
 
@@ -21,71 +20,68 @@ const ONLINE_WINDOW_MS = 1_000
  */
 export function connectionTransition(before: ConnectionModel, event: ConnectionEvent, moment: ConnectionMoment): ConnectionStep {
   const turn: Turn = { ...before, ...moment, life: before.life && { ...before.life }, effects: [] }
-  // What belongs to an earlier attempt is late and dropped.
-  if (!('id' in event) || event.id === turn.id) decide(turn, event)
+  if (turn.life && turn.now - turn.life.readyAt >= STABLE_MS) turn.attempt = 0
+  // What belongs to an earlier attempt is late and dropped. Each event goes to the decision of its own type.
+  if (!('id' in event) || event.id === turn.id) decide[event.type](turn, event as never)
   settle(turn)
   if (turn.life) watch(turn, turn.life)
   return { state: turn, effects: turn.effects }
 }
 
-function decide(turn: Turn, event: ConnectionEvent): void {
-  const { phase, life, id, now } = turn
-  switch (event.type) {
-    case 'retain':
-      turn.consumers++
-      return
-    case 'release':
-      if (--turn.consumers === 0) turn.asked = null
-      return
-    case 'disconnect':
-      turn.asked = false
-      return
-    case 'connect':
-      turn.asked = true
-      if (phase === 'yielded' || phase === 'stopped') insist(turn)
-      return
-    case 'reconnect':
-      return insist(turn)
-    case 'auth':
-      return authorise(turn, event.session, event.anonymous)
-    case 'validated':
-      // The session holds after all, or nobody can say: then it was the platform's trouble.
-      return retry(turn, turn.error)
-    case 'ticket':
-      if (life) return say(turn, life, { type: 'refreshed', ticket: event.ticket })
-      turn.phase = 'opening'
-      turn.timerAt = now + OPEN_TIMEOUT_MS
-      turn.mayBeOurs = true
-      return act(turn, { type: 'openSocket', id, ticket: event.ticket })
-    case 'ticketRefused': {
-      const { error } = event
-      if (life) {
-        life.refreshAt = now + (error.retryAfterMs ?? REFRESH_AGAIN_MS)
-        return
-      }
-      if (error.code !== 'in_use') return retry(turn, createErrorFromError(error), error.retryAfterMs)
-      if (!turn.mayBeOurs) return fail(turn, CLOSE.REPLACED)
+const decide: { readonly [Type in ConnectionEvent['type']]: (turn: Turn, event: Extract<ConnectionEvent, { type: Type }>) => void } = {
+  retain(turn) {
+    turn.consumers++
+  },
+  release(turn) {
+    if (--turn.consumers === 0) turn.asked = null
+  },
+  connect(turn) {
+    turn.asked = true
+    if (/yielded|stopped/.test(turn.phase)) insist(turn)
+  },
+  disconnect(turn) {
+    turn.asked = false
+  },
+  reconnect: insist,
+  auth: authorise,
+  // The session holds after all, or nobody can say: then it was the platform's trouble.
+  validated: (turn) => retry(turn, turn.error),
+  ticket(turn, { ticket }) {
+    if (turn.life) return say(turn, turn.life, { type: 'refreshed', ticket })
+    turn.phase = 'opening'
+    turn.timerAt = turn.now + OPEN_TIMEOUT_MS
+    turn.mayBeOurs = true
+    act(turn, { type: 'openSocket', id: turn.id, ticket })
+  },
+  ticketRefused(turn, { error }) {
+    const { life, now } = turn
+    if (life) life.refreshAt = now + (error.retryAfterMs ?? REFRESH_AGAIN_MS)
+    else if (error.code !== 'in_use') retry(turn, createErrorFromError(error), error.retryAfterMs)
+    else if (turn.mayBeOurs) {
       turn.mayBeOurs = false
-      return enter(turn, 'told', now + ASK_AGAIN_MS)
+      enter(turn, 'told', now + ASK_AGAIN_MS)
     }
-    case 'opened':
-      turn.phase = 'greeting'
-      turn.timerAt = now + READY_TIMEOUT_MS
-      return
-    case 'frame':
-      return heard(turn, event.frame)
-    case 'send':
-      return life ? say(turn, life, event.frame) : undefined
-    case 'closed':
-      return fail(turn, event.code, event.reason)
-    case 'page':
-      return turned(turn, event.event)
-    case 'timer':
-      if (life) return heartbeat(turn, life)
-      // An attempt that takes too long is given up, and replaced without waiting for its close. [CN6]
-      if (phase === 'opening' || phase === 'greeting') return fail(turn, 1006)
-      return turn.visible ? begin(turn) : enter(turn, 'paused')
-  }
+    // Another connection is served, as if it had replaced ours.
+    else fail(turn, 4409)
+  },
+  opened(turn) {
+    turn.phase = 'greeting'
+    turn.timerAt = turn.now + READY_TIMEOUT_MS
+  },
+  frame: (turn, { frame }) => heard(turn, frame),
+  send(turn, { frame }) {
+    if (turn.life) say(turn, turn.life, frame)
+  },
+  closed: (turn, { code, reason }) => fail(turn, code, reason),
+  page: turned,
+  timer(turn) {
+    const { life, phase } = turn
+    if (life) heartbeat(turn, life)
+    // An attempt that takes too long is given up, and replaced without waiting for its close. [CN6]
+    else if (phase !== 'waiting' && phase !== 'told') fail(turn, 1006)
+    else if (turn.visible) begin(turn)
+    else enter(turn, 'paused')
+  },
 }
 
 /** A person wants it here and now. */
@@ -99,7 +95,7 @@ function insist(turn: Turn): void {
 }
 
 /** A session came, went or is another one: nothing of the one before goes on, neither its socket nor its timer. [CN1] [CN7] */
-function authorise(turn: Turn, session: string | null, anonymous: boolean): void {
+function authorise(turn: Turn, { session, anonymous }: { session: string | null; anonymous?: boolean }): void {
   if (session !== null && session === turn.session) return
   turn.session = session
   turn.attempt = turn.replacesUntil = 0
@@ -108,24 +104,21 @@ function authorise(turn: Turn, session: string | null, anonymous: boolean): void
   enter(turn, anonymous ? 'signedOut' : 'idle')
 }
 
+/** In the back/forward cache and in a freeze there is no socket, and another tab may take over meanwhile. [TB3] */
+const LEAVES = /pagehide|freeze/
+const COMES_BACK = /visible|online|pageshow|resume/
+
 /** The page or the network changed. */
-function turned(turn: Turn, event: PageEvent): void {
-  const { phase, life, timerAt, now } = turn
-  switch (event) {
-    case 'pagehide':
-    case 'freeze':
-      if (phase !== 'ticketing' && timerAt === null) return
-      // In the back/forward cache and in a freeze there is no socket, and another tab may take over meanwhile. [TB3]
-      turn.replacesUntil = 0
-      return enter(turn, 'paused')
-    case 'visible':
-    case 'online':
-    case 'pageshow':
-    case 'resume':
-      if (life) ping(turn, life, true)
-      // All who lost the same network come back together: within a second, not at once.
-      else if (event === 'online' && phase === 'waiting') turn.timerAt = Math.min(timerAt ?? Infinity, now + turn.random * ONLINE_WINDOW_MS)
-      // Where it yielded, the other tab may be gone: it asks, and takes nothing over.
-      else if (turn.visible && (phase === 'waiting' || phase === 'paused' || phase === 'yielded')) begin(turn)
+function turned(turn: Turn, { event }: { event: PageEvent }): void {
+  const { phase, life, timerAt } = turn
+  if (LEAVES.test(event) && (phase === 'ticketing' || timerAt !== null)) {
+    turn.replacesUntil = 0
+    enter(turn, 'paused')
   }
+  if (!COMES_BACK.test(event)) return
+  if (life) ping(turn, life, true)
+  // All who lost the same network come back together: within a second, not at once.
+  else if (event === 'online' && phase === 'waiting') turn.timerAt = Math.min(timerAt ?? Infinity, turn.now + turn.random * ONLINE_WINDOW_MS)
+  // Where it yielded, the other tab may be gone: it asks, and takes nothing over.
+  else if (turn.visible && /waiting|paused|yielded/.test(phase)) begin(turn)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { refuse, type VirtualPlatform, type VirtualTab } from '../testing.js'
+import { refuse, type VirtualPlatform } from '../testing.js'
 import { connectedPage, type ConnectedPage } from '../testing/connectedPage.js'
 
 /** The platform hears of our own close `afterMs` late: until then it says `in_use` to whoever asks `ifIdle`. */
@@ -128,79 +128,5 @@ describe('a page that yielded', () => {
     second.tab.emit('online')
     await first.clock.advance(1_000)
     expect(asked(first.platform)).toBe(before)
-  })
-})
-
-describe('two tabs', () => {
-  /** Both signed in; the second took over, so that the first yielded by 4409. */
-  async function twoTabs(): Promise<ConnectedPage & { second: ReturnType<ConnectedPage['open']> }> {
-    const page = await connectedPage()
-    const second = page.open()
-    second.client.connection.retain()
-    await page.clock.advance(1_500)
-    second.client.connection.connect()
-    await page.clock.advance(20)
-    expect(page.client.connection.getSnapshot()).toMatchObject({ state: 'yielded', error: { code: 4409 } })
-    return { ...page, second }
-  }
-
-  it('[CN8] a new consumer of the tab that yielded takes nothing over, nor does one that came after the last had left', async () => {
-    const { clock, platform, client, second, state } = await twoTabs()
-    const { length } = platform.sockets
-    client.connection.retain()()
-    client.connection.retain()
-    await clock.advance(5_000)
-    expect(state()).toBe('yielded')
-    client.connection.disconnect()
-    expect(state()).toBe('idle')
-    // Nothing says any more that it is in use elsewhere, so this is a wish and no taking over.
-    client.connection.connect()
-    await clock.advance(5_000)
-    expect(state()).toBe('yielded')
-    expect(second.client.connection.getSnapshot().state).toBe('ready')
-    expect(platform.sockets).toHaveLength(length)
-  })
-
-  it('[CN8] never fight: whatever pages, networks and consumers do, only a person moves the session, and each move is one socket', async () => {
-    const { clock, platform, tab, client, second } = await twoTabs()
-    const { length } = platform.sockets
-    const tabs: { tab: VirtualTab; client: typeof client }[] = [{ tab, client }, second]
-    for (let round = 0; round < 20; round += 1) {
-      for (const one of tabs) {
-        one.tab.hide()
-        one.tab.show()
-        one.tab.emit('online')
-        one.tab.emit('resume')
-        one.client.connection.retain()()
-        await clock.advance(10_000)
-      }
-    }
-    expect(platform.sockets).toHaveLength(length)
-    expect(second.client.connection.getSnapshot().state).toBe('ready')
-    expect(client.connection.getSnapshot().state).toBe('yielded')
-    for (const one of [client, second.client, client]) {
-      one.connection.connect()
-      await clock.advance(600_000)
-      expect(one.connection.getSnapshot().state).toBe('ready')
-    }
-    expect(platform.sockets).toHaveLength(length + 3)
-    expect(platform.liveSockets).toHaveLength(1)
-  })
-
-  it('[CN8] both lose the network at once: one of them is served in the end, and it stays so', async () => {
-    const { clock, platform, tab, client, second } = await twoTabs()
-    platform.cutSockets()
-    platform.network = 'down'
-    await clock.advance(40_000)
-    platform.network = 'up'
-    tab.emit('online')
-    second.tab.emit('online')
-    await clock.advance(120_000)
-    const { length } = platform.sockets
-    const states = (): string[] => [client, second.client].map(({ connection }) => connection.getSnapshot().state).sort()
-    expect(states()).toEqual(['ready', 'yielded'])
-    await clock.advance(3_600_000)
-    expect(states()).toEqual(['ready', 'yielded'])
-    expect(platform.sockets).toHaveLength(length)
   })
 })

@@ -228,7 +228,11 @@ export const ACTIONS: readonly Action[] = [
     const { asking, serial, known } = stage.world.auth
     const request = asking === null ? serial : serial - 1
     if (request < 1 || !stage.world.auth.running) return false
-    stage.sendAuth({ type: 'answered', request, answer: { status: 'valid', response: responseFor(known?.ended === 'rejected' ? known.sessionId : 'S1'), token: null } })
+    stage.sendAuth({
+      type: 'answered',
+      request,
+      answer: { status: 'valid', response: responseFor(known?.ended === 'rejected' ? known.sessionId : 'S1'), token: null },
+    })
     return true
   }),
   onSocket('open', true, false, (id, stage) => {

@@ -91,7 +91,10 @@ describe('the exploration catches a guard that is missing', () => {
       'S3',
       bentAuth((state, event, moment) =>
         event.type === 'answered'
-          ? authTransition({ ...state, known: null, asking: { request: event.request, because: null } }, event, { ...moment, stored: { ...moment.stored, hint: null } })
+          ? authTransition({ ...state, known: null, asking: { request: event.request, because: null } }, event, {
+              ...moment,
+              stored: { ...moment.stored, hint: null },
+            })
           : authTransition(state, event, moment),
       ),
     ],

@@ -234,7 +234,7 @@ export function canonical({ auth, connection, hint, ...world }: World): string {
 /** Nothing changed but the moment. */
 function isSameModel(left: ConnectionModel, right: ConnectionModel): boolean {
   return (Object.keys(INITIAL_CONNECTION) as (keyof ConnectionModel)[]).every(
-    (key) => left[key] === right[key] || key === 'now' || key === 'visible' || key === 'offline' || (key === 'life' && isSameLife(left.life, right.life)),
+    (key) => left[key] === right[key] || key === 'now' || key === 'offline' || (key === 'life' && isSameLife(left.life, right.life)),
   )
 }
 
