@@ -59,6 +59,21 @@ describe('two tabs', () => {
     expect(platform.liveSockets).toHaveLength(1)
   })
 
+  it('[TB3] a page that was away takes nothing back, though it had lost its socket just before', async () => {
+    const { clock, tab, client, platform, second } = await twoTabs()
+    client.connection.connect()
+    await clock.advance(20)
+    platform.liveSockets.forEach((socket) => socket.drop(1006))
+    tab.emit('pagehide')
+    second.tab.emit('visible')
+    await clock.advance(20)
+    expect(second.client.connection.getSnapshot().state).toBe('ready')
+    tab.emit('pageshow')
+    await clock.advance(2_000)
+    expect(client.connection.getSnapshot().state).toBe('yielded')
+    expect(second.client.connection.getSnapshot().state).toBe('ready')
+  })
+
   it('[CN8] both lose the network at once: one of them is served in the end, and it stays so', async () => {
     const { clock, platform, tab, client, second } = await twoTabs()
     platform.cutSockets()
