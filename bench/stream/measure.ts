@@ -26,7 +26,7 @@ export interface Measurement {
 
 interface Noted {
   longTasks: { at: number; ms: number }[]
-  longFrames: { at: number; what: string }[]
+  longFrames: { endedAt: number; what: string }[]
   frames: number[]
 }
 
@@ -47,7 +47,7 @@ export function notePerformance(): void {
       const scripts = entry.scripts.map(
         ({ invoker, duration, sourceURL, sourceCharPosition }) => `${invoker} ${duration.toFixed(0)} ms ${sourceURL}:${sourceCharPosition}`,
       )
-      noted.longFrames.push({ at: entry.startTime, what: `${entry.duration.toFixed(0)} ms: ${scripts.join(', ') || 'no script'}` })
+      noted.longFrames.push({ endedAt: entry.startTime + entry.duration, what: `${entry.duration.toFixed(0)} ms: ${scripts.join(', ') || 'no script'}` })
     }
   }).observe({ type: 'long-animation-frame', buffered: true })
   // A method: around a function that is given a name, the loader puts a call that the page does not know.
@@ -97,7 +97,7 @@ export async function measureOnce(browser: Browser, candidate: Candidate, model:
       tokensPerSecond: tokens.length / ((wrote - began) / 1000),
       longTasks,
       longTaskMs: longTasks.reduce((sum, ms) => sum + ms, 0) / seconds,
-      longFrames: longFrames.filter(({ at }) => at >= from).map(({ what }) => what),
+      longFrames: longFrames.filter(({ endedAt }) => endedAt >= from).map(({ what }) => what),
       framesPerSecond: seen.length / seconds,
       longestGapMs: Math.max(...seen.map((at, index) => at - (seen[index - 1] ?? at))),
       scriptMs: (after('ScriptDuration') - before('ScriptDuration')) / seconds,
