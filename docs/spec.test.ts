@@ -9,7 +9,6 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const NOT_HELD_YET: Readonly<Record<string, string>> = {
   TB1: 'all tabs as one',
   TB2: 'all tabs as one',
-  TB3: 'all tabs as one',
   TB4: 'all tabs as one',
 }
 
