@@ -67,7 +67,8 @@ export type ChatEvent =
   /** The connection was ready before the chat was there. */
   | { type: 'joined' }
   | { type: 'lost'; closeCode?: number | undefined }
-  | { type: 'typed'; id: string; text: string; agent: AgentAddress; retryOf?: string; wallNow: number }
+  | { type: 'typed'; id: string; text: string; agent: AgentAddress; retryOf?: string | undefined; wallNow: number }
+  /** The id of the message, or of the run that it retries. */
   | { type: 'resent'; id: string; wallNow: number }
   | { type: 'discarded'; id: string }
   | { type: 'stopped'; run: string }

@@ -35,7 +35,7 @@ function happen(chat: ChatState, event: ChatEvent): void {
     }
     case 'resent':
       chat.outbox = chat.outbox.map((entry) =>
-        entry.id === event.id && entry.delivery.state === 'failed' ? { ...entry, delivery: WAITING, createdAt: event.wallNow } : entry,
+        (entry.id === event.id || entry.retryOf === event.id) && entry.delivery.state === 'failed' ? { ...entry, delivery: WAITING, createdAt: event.wallNow } : entry,
       )
       break
     case 'discarded':
@@ -64,7 +64,7 @@ function happen(chat: ChatState, event: ChatEvent): void {
       onLog(chat, event.conversation, (log) => ({ ...log, older: log.older && { ...log.older, isLoading: true } }))
       break
     case 'olderCame':
-      onLog(chat, event.conversation, (log) => (log.older?.isLoading ? withOlder(log, event.conversation, event.messages, event.next) : log))
+      onLog(chat, event.conversation, (log) => (log.older?.isLoading ? withOlder(log, event.messages, event.next) : log))
       break
     case 'released':
       chat.held = chat.held.filter((id) => id !== event.conversation)

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, fitsMessage, USER_LOG, type ConversationRecord, type ConversationsResponse, type MessagesResponse } from '@symphainy/protocol'
+import { DEFAULT_LIMITS, fitsMessage, USER_LOG, type AgentAddress, type ConversationRecord, type ConversationsResponse, type MessagesResponse } from '@symphainy/protocol'
 import type { SymphainyClient } from '../clientApi.js'
 import type { Timer } from '../environment/environment.js'
 import { SymphainyError, type ClientErrorCode } from '../errors/symphainyError.js'
@@ -16,6 +16,9 @@ const FRAME_MS = 16
 
 /** How many messages or conversations one page of history has. */
 const PAGE = 50
+
+const CONVERSATIONS = '/api/conversations'
+const pathOf = (conversation: string): string => `${CONVERSATIONS}/${encodeURIComponent(conversation)}`
 
 /** The chat over an auth session and a connection: performs what `chatTransition` decides. */
 export function createChat({ auth, connection, environment: { clock, randomId } }: ChatParts): ChatStore {
@@ -87,9 +90,6 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     return state.outbox.length < OUTBOX_ENTRIES ? null : 'rate_limited'
   }
 
-  const request = <T>(method: Parameters<typeof auth.request>[0], path: string, body?: unknown, options?: { signal?: AbortSignal }): Promise<T> =>
-    auth.request<T>(method, `/api/conversations${path}`, body, options)
-
   async function page(conversation: string): Promise<void> {
     const log = state.logs.get(conversation)
     if (!log?.older || log.older.isLoading) return
@@ -97,16 +97,23 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     dispatch({ type: 'olderAsked', conversation })
     let came: MessagesResponse = { messages: [], next: before }
     try {
-      const path = conversation === USER_LOG ? '' : `/${encodeURIComponent(conversation)}/messages`
-      const query = `?limit=${PAGE}${before && `&before=${encodeURIComponent(before)}`}`
-      const { next, ...list } = await request<MessagesResponse | ConversationsResponse>('GET', path + query)
-      came = { messages: 'messages' in list ? list.messages : list.conversations, next }
+      const path = conversation === USER_LOG ? CONVERSATIONS : `${pathOf(conversation)}/messages`
+      const answer = await auth.request<MessagesResponse | ConversationsResponse>('GET', `${path}?limit=${PAGE}${before && `&before=${encodeURIComponent(before)}`}`)
+      came = { next: answer.next, messages: 'messages' in answer ? answer.messages : answer.conversations }
     } finally {
       dispatch({ type: 'olderCame', conversation, ...came })
     }
     // The first page may hold nothing but what the snapshot did.
-    if (state.logs.get(conversation)?.lines === log.lines) await page(conversation)
+    if (state.logs.get(conversation)?.lines.length === log.lines.length) await page(conversation)
   }
+
+  function type(text: string, agent: AgentAddress, retryOf?: string): string {
+    const id = randomId()
+    dispatch({ type: 'typed', id, text, agent, retryOf, wallNow: clock.wallNow() })
+    return id
+  }
+
+  const resend = (id: string): void => dispatch({ type: 'resent', id, wallNow: clock.wallNow() })
 
   return {
     getSnapshot,
@@ -117,19 +124,16 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     sendMessage(text) {
       const code = whyNot(text)
       if (code !== null) return { result: 'refused', id: null, error: new SymphainyError(code) }
-      const id = randomId()
-      dispatch({ type: 'typed', id, text, agent: state.agent, wallNow: clock.wallNow() })
+      const id = type(text, state.agent)
       const isSending = state.outbox.find((entry) => entry.id === id)?.delivery.state === 'sending'
       return { result: isSending ? 'sent' : 'queued', id, error: null }
     },
-    resend: (id) => dispatch({ type: 'resent', id, wallNow: clock.wallNow() }),
+    resend,
     discard: (id) => dispatch({ type: 'discarded', id }),
     retryRun(run) {
-      const wallNow = clock.wallNow()
-      const entry = state.outbox.find(({ retryOf }) => retryOf === run)
       const answer = getSnapshot().conversation.messages.find(({ role, id }) => role === 'assistant' && id === run)
-      if (entry !== undefined) dispatch({ type: 'resent', id: entry.id, wallNow })
-      else if (answer !== undefined) dispatch({ type: 'typed', id: randomId(), text: '', agent: answer.agent, retryOf: run, wallNow })
+      if (state.outbox.some(({ retryOf }) => retryOf === run)) resend(run)
+      else if (answer) type('', answer.agent, run)
     },
     stop() {
       const run = getSnapshot().conversation.activeRun
@@ -141,18 +145,18 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     },
     openConversation: (id) => dispatch({ type: 'opened', id, phase: 'known' }),
     async renameConversation(id, title) {
-      await request('PATCH', `/${encodeURIComponent(id)}`, { title })
+      await auth.request('PATCH', pathOf(id), { title })
       dispatch({ type: 'recorded', id, change: { title } })
     },
     async deleteConversation(id) {
-      await request('DELETE', `/${encodeURIComponent(id)}`)
+      await auth.request('DELETE', pathOf(id))
       if (id === state.open) dispatch({ type: 'opened', id: randomId(), phase: 'new' })
       dispatch({ type: 'recorded', id, change: { deleted: true } })
     },
     loadMore: () => page(state.open),
     loadMoreConversations: () => page(USER_LOG),
     async searchConversations(query, options) {
-      const { conversations } = await request<ConversationsResponse>('GET', `?search=${encodeURIComponent(query)}&limit=${PAGE}`, undefined, options)
+      const { conversations } = await auth.request<ConversationsResponse>('GET', `${CONVERSATIONS}?search=${encodeURIComponent(query)}&limit=${PAGE}`, undefined, options)
       return conversations.filter((record: ConversationRecord) => !record.deleted)
     },
   }

@@ -96,16 +96,15 @@ function reused(lines: readonly Line[], line: Line): Line {
   return old !== undefined && JSON.stringify(old) === JSON.stringify(line) ? old : line
 }
 
-/** A page of history put before what is there; what is known already is left as it is. */
-export function withOlder(log: Log, conversation: string, page: readonly LogMessage[], next: string | null): Log {
-  const { lines } = log
-  const oldestFirst = page.map(lineOf).reverse()
-  // Conversations page by time of change, which moves; messages page by place: what is behind the first line is not earlier.
-  const end = lines[0] === undefined || conversation === USER_LOG ? -1 : indexOf(oldestFirst, lines[0])
-  const earlier = (end < 0 ? oldestFirst : oldestFirst.slice(0, end)).filter((line) => indexOf(lines, line) < 0)
+/** A page of history put before what is there; of what is known already, what is known is the newer. */
+export function withOlder(log: Log, page: readonly LogMessage[], next: string | null): Log {
+  const older = page.map(lineOf).reverse()
+  const [first] = log.lines
+  const end = first ? indexOf(older, first) : -1
   return {
     ...log,
-    lines: earlier.length > 0 ? [...earlier, ...lines].reduce(place, []) : lines,
+    // What stands behind the first line in the page is not earlier: it may not even have been applied yet.
+    lines: [...older.slice(0, end < 0 ? older.length : end), ...log.lines].reduce(place, []),
     older: next === null ? null : { before: next, isLoading: false },
   }
 }
