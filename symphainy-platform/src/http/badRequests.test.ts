@@ -31,6 +31,11 @@ describe('bodies', () => {
     expect(response.headers['cache-control']).toBe('no-store')
   })
 
+  it('an address that cannot be read is named as such, not as a body', async () => {
+    const response = await test.platform.http.inject({ method: 'GET', url: '/%' })
+    expect([response.statusCode, errorOf(response).code, errorOf(response).message]).toEqual([400, 'invalid', 'The address is not valid.'])
+  })
+
   it('what a form of a foreign page can send is refused before it is read', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
       expect((await raw('{}', type)).statusCode).toBe(415)

@@ -60,7 +60,8 @@ export function refusalFor(error: unknown): Refusal {
       ...(code === 'unavailable' || code === 'internal' ? { cause: error.cause ?? error } : {}),
     }
   }
-  const fastify = (error as { statusCode?: unknown }).statusCode
+  const { statusCode: fastify, code: fastifyCode } = error as { statusCode?: unknown; code?: unknown }
+  if (fastifyCode === 'FST_ERR_BAD_URL') return plain(400, 'invalid', 'The address is not valid.')
   if (fastify === 413) return plain(413, 'too_long', 'The request is too large.')
   if (fastify === 415) return plain(415, 'invalid', 'Send JSON, with Content-Type: application/json.')
   if (typeof fastify === 'number' && fastify >= 400 && fastify < 500)

@@ -26,9 +26,16 @@ export function runFailed(code: ErrorCode, message: string = ERROR_TEXTS[code]):
 /** How many characters of its first message name a conversation. */
 const TITLE_CHARACTERS = 60
 
-/** A new conversation's title: the beginning of its first message, on one line. */
+/**
+ * What a list cannot show, or what would turn its neighbours round: control and direction characters, halves of
+ * characters. A store may end a text at its first NUL.
+ */
+const NOT_SHOWN = /[\p{Cc}\p{Surrogate}\u200B\u2028-\u202E\u2060-\u2069\uFEFF]/gu
+
+/** A new conversation's title: the beginning of its first message, on one line. Never empty. */
 export function titleOf(text: string): string {
-  return [...text.replace(/\s+/g, ' ').trim()].slice(0, TITLE_CHARACTERS).join('')
+  const line = text.replace(NOT_SHOWN, ' ').replace(/\s+/g, ' ').trim()
+  return line === '' ? '…' : [...line].slice(0, TITLE_CHARACTERS).join('')
 }
 
 /** The UTC day of a time, for quotas. */
