@@ -28,6 +28,8 @@ export function authTransition(state: AuthState, event: AuthEvent, moment: AuthM
       const next: AuthState = { ...state, view: { ...view, session, sessionToken: token ?? view.sessionToken }, timerAt: expiryAt(state, expiresInMs, moment) }
       return token && hint?.sessionId === session.id ? step(next, { type: 'store', hint, token }) : step(next)
     }
+    default:
+    // The others look at what is stored first.
   }
   // Another tab wrote what this one has not seen: that is newer than whatever the event says. [L9] [AU4]
   if (state.running && !sameKey(state.known, hint)) return changed(state, moment)

@@ -46,6 +46,9 @@ export function heard(turn: Turn, frame: PlatformFrame | null): void {
     case 'goaway':
       // The window of the retry that will follow the close. [CN7]
       turn.windowMs = frame.retryAfterMs
+      break
+    default:
+    // The chat's, or nobody's.
   }
   if (frame) act(turn, { type: 'deliver', frame })
 }

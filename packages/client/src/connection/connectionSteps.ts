@@ -92,6 +92,9 @@ export function fail(turn: Turn, code: number, reason = '', toldMs?: number): vo
       return enter(turn, 'stopped')
     case 'retrySlowly':
       turn.attempt = Math.max(turn.attempt, SLOW_ATTEMPT)
+      break
+    default:
+    // What is left is retried as it is.
   }
   retry(turn, error, toldMs)
 }
