@@ -31,6 +31,23 @@ describe('with a model behind the agents', () => {
     await expect.poll(() => button(page, 'Stop').count()).toBe(0)
   })
 
+  it('[Markdown bomb] an answer that no parser can take leaves the panel whole, also after a reload', async () => {
+    const { page } = await site.visitConnected()
+    await say(page, 'Quote a quote of a quote')
+    await expect.poll(() => model.open()).toBe(1)
+    for (let part = 0; part < 10; part++) model.write('> '.repeat(1000))
+    model.write('*a_'.repeat(5000))
+    model.finish()
+    await expectAnswered(page, 1)
+    await page.reload()
+    await expectStatus(page, 'Connected')
+    await say(page, 'And now?')
+    await expect.poll(() => model.open()).toBe(1)
+    model.write('All is well.')
+    model.finish()
+    await expect.poll(() => log(page).textContent()).toContain('All is well.')
+  })
+
   it('[U10] a reload in the middle of an answer shows the same text, once', async () => {
     const { page } = await site.visitConnected()
     await say(page, 'Tell it slowly')
