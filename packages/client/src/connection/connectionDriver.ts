@@ -56,10 +56,9 @@ export function createConnection(
   )
 
   const perform: { [Type in ConnectionEffect['type']]: (effect: Extract<ConnectionEffect, { type: Type }>) => void } = {
-    async askTicket({ id, ifIdle }) {
+    askTicket({ id, ifIdle }) {
       // A consumer that leaves and comes back in the same breath (StrictMode) costs no second ticket. [L3]
-      await Promise.resolve()
-      if (id === model().id) answer(id, auth.ticket(ifIdle))
+      void Promise.resolve().then(() => id === model().id && answer(id, auth.ticket(ifIdle)))
     },
     openSocket({ id, ticket }) {
       try {
