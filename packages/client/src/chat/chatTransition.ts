@@ -35,7 +35,9 @@ function happen(chat: ChatState, event: ChatEvent): void {
     }
     case 'resent':
       chat.outbox = chat.outbox.map((entry) =>
-        (entry.id === event.id || entry.retryOf === event.id) && entry.delivery.state === 'failed' ? { ...entry, delivery: WAITING, createdAt: event.wallNow } : entry,
+        (entry.id === event.id || entry.retryOf === event.id) && entry.delivery.state === 'failed'
+          ? { ...entry, delivery: WAITING, createdAt: event.wallNow }
+          : entry,
       )
       break
     case 'discarded':

@@ -24,10 +24,7 @@ export function createChatView(): (state: ChatState) => ChatSnapshot {
     const outbox = user === null ? [] : state.outbox
     const before = shown?.conversation
     const messages = outbox
-      .reduce(
-        (lines, entry) => (entry.conversation === open ? withEntry(lines, entry) : lines),
-        log.lines as readonly ShownMessage[],
-      )
+      .reduce((lines, entry) => (entry.conversation === open ? withEntry(lines, entry) : lines), log.lines as readonly ShownMessage[])
       .map((message, index) => kept(before?.messages[index], message))
     const now: ChatSnapshot = {
       agent: state.agent,

@@ -233,6 +233,41 @@ describe('createChat', () => {
     expect(sent.at(-1)).toMatchObject({ type: 'message', text: '', retryOf: 'first-01' })
     expect(chat.getSnapshot().conversation.messages).toMatchObject([{ role: 'user' }, { role: 'assistant', status: 'running' }])
   })
+  it('[RS5] a retry that was refused is sent again with the same id, not doubled', () => {
+    const { client, ready, get, sent } = world()
+    const chat = createChat(client)
+    chat.openConversation('talk-0001')
+    ready()
+    get({ type: 'snapshot', ...place, offset: 2, messages: [said('first-01'), { ...newRunMessage('first-01', 1), status: 'failed' }] })
+    chat.retryRun('first-01')
+    const retry = sent.at(-1)
+    get({ type: 'nack', id: (retry as { id: string }).id, code: 'quota_exceeded', message: 'Used up.' })
+    expect(chat.getSnapshot().conversation.messages[1]).toMatchObject({ id: 'first-01', error: { code: 'quota_exceeded', message: 'Used up.' } })
+    chat.retryRun('first-01')
+    expect(sent.at(-1)).toEqual(retry)
+    expect(chat.getSnapshot().unsent).toBe(1)
+  })
+  it('[RS7] refuses to write to what was deleted, and says why', () => {
+    const { client, ready, get } = world()
+    const chat = createChat(client)
+    chat.openConversation('talk-0001')
+    ready()
+    get({ type: 'error', code: 'not_found', message: '', re: { type: 'subscribe', conversation: 'talk-0001' } })
+    expect(chat.sendMessage('hello')).toMatchObject({ result: 'refused', error: { code: 'gone', message: 'This conversation was deleted.' } })
+  })
+  it('goes on after a step that failed', () => {
+    const { client, ready } = world()
+    const chat = createChat(client)
+    ready()
+    const { send } = client.connection
+    client.connection.send = () => {
+      throw new Error('no')
+    }
+    expect(() => chat.sendMessage('hello')).toThrow('no')
+    client.connection.send = send
+    chat.newConversation()
+    expect(chat.sendMessage('again').result).toBe('sent')
+  })
   it('pages history until something new comes, and says when it cannot', async () => {
     const { client, ready, get, answers, calls } = world()
     const chat = createChat(client)

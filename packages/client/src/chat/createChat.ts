@@ -1,4 +1,12 @@
-import { DEFAULT_LIMITS, fitsMessage, USER_LOG, type AgentAddress, type ConversationRecord, type ConversationsResponse, type MessagesResponse } from '@symphainy/protocol'
+import {
+  DEFAULT_LIMITS,
+  fitsMessage,
+  USER_LOG,
+  type AgentAddress,
+  type ConversationRecord,
+  type ConversationsResponse,
+  type MessagesResponse,
+} from '@symphainy/protocol'
 import type { SymphainyClient } from '../clientApi.js'
 import type { Timer } from '../environment/environment.js'
 import { SymphainyError, type ClientErrorCode } from '../errors/symphainyError.js'
@@ -98,7 +106,10 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     let came: MessagesResponse = { messages: [], next: before }
     try {
       const path = conversation === USER_LOG ? CONVERSATIONS : `${pathOf(conversation)}/messages`
-      const answer = await auth.request<MessagesResponse | ConversationsResponse>('GET', `${path}?limit=${PAGE}${before && `&before=${encodeURIComponent(before)}`}`)
+      const answer = await auth.request<MessagesResponse | ConversationsResponse>(
+        'GET',
+        `${path}?limit=${PAGE}${before && `&before=${encodeURIComponent(before)}`}`,
+      )
       came = { next: answer.next, messages: 'messages' in answer ? answer.messages : answer.conversations }
     } finally {
       dispatch({ type: 'olderCame', conversation, ...came })
@@ -156,7 +167,12 @@ export function createChat({ auth, connection, environment: { clock, randomId } 
     loadMore: () => page(state.open),
     loadMoreConversations: () => page(USER_LOG),
     async searchConversations(query, options) {
-      const { conversations } = await auth.request<ConversationsResponse>('GET', `${CONVERSATIONS}?search=${encodeURIComponent(query)}&limit=${PAGE}`, undefined, options)
+      const { conversations } = await auth.request<ConversationsResponse>(
+        'GET',
+        `${CONVERSATIONS}?search=${encodeURIComponent(query)}&limit=${PAGE}`,
+        undefined,
+        options,
+      )
       return conversations.filter((record: ConversationRecord) => !record.deleted)
     },
   }
