@@ -8,7 +8,7 @@ function setUp(): { clock: VirtualClock; registry: WebSocketConnectionRegistry; 
 }
 
 describe('WebSocketConnectionRegistry', () => {
-  it('[L6] a connecting socket counts as the connection', () => {
+  it('[CN4] [L6] a connecting socket counts as the connection', () => {
     const { registry, socket } = setUp()
     const connecting = socket()
     registry.registerConnection('token', connecting)
@@ -19,7 +19,7 @@ describe('WebSocketConnectionRegistry', () => {
     expect(registry.getStats()).toMatchObject({ opened: 1, reused: 1 })
   })
 
-  it('the same socket again does nothing', () => {
+  it('[CN4] the same socket again does nothing', () => {
     const { registry, socket } = setUp()
     const one = socket()
     registry.registerConnection('token', one)
@@ -28,7 +28,7 @@ describe('WebSocketConnectionRegistry', () => {
     expect(registry.getStats()).toEqual({ opened: 1, reused: 0, replaced: 0, staleRemoved: 0, duplicatesPrevented: 1 })
   })
 
-  it('another socket closes the one it replaces, and no other session’s', () => {
+  it('[CN4] another socket closes the one it replaces, and no other session’s', () => {
     const { registry, socket } = setUp()
     const [one, two, other] = [socket(), socket(), socket()]
     registry.registerConnection('token', one)
