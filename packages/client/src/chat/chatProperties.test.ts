@@ -3,7 +3,6 @@ import {
   GUIDE,
   newRunMessage,
   USER_LOG,
-  type AgentMessage,
   type AgUiEvent,
   type ClientFrame,
   type LogMessage,
@@ -108,7 +107,7 @@ function shownOf(log: readonly Item[]): LogMessage[] {
   return log.flatMap((item): LogMessage[] => {
     if (!('message' in item)) return []
     const events = log.flatMap((other) => ('run' in other && other.run === item.message.id ? [other.event] : []))
-    return events.length === 0 ? [item.message] : [item.message, events.reduce(foldEvent, newRunMessage(item.message.id, 0)) as AgentMessage]
+    return events.length === 0 ? [item.message] : [item.message, events.reduce(foldEvent, newRunMessage(item.message.id, 0))]
   })
 }
 

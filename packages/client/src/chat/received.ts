@@ -49,7 +49,10 @@ export function receive(chat: ChatState, frame: PlatformFrame, wallNow: number):
         onLog(chat, conversation, unsynced)
         hold(chat, conversation)
       }
+      break
     }
+    default:
+    // The connection's, or of a log alone.
   }
 }
 

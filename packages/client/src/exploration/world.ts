@@ -143,6 +143,8 @@ export class Stage {
         case 'extend':
           this.sendAuth({ type: 'extended', expiresInMs: effect.expiresInMs })
           break
+        default:
+        // Frames are the chat's, and no part of this world.
       }
     }
   }
