@@ -46,6 +46,7 @@ it('starts beside what cannot work: each says one clear line, exits with 1 and s
   const starts: { env: Record<string, string>; says: RegExp }[] = [
     { env: { PORT: String(port) }, says: new RegExp(`^Symphainy cannot start. Port ${port} is in use by another process.*PORT=`) },
     { env: { HOST: '203.0.113.77', DATA_DIR: join(dataDir, 'b') }, says: /There is no address 203\.0\.113\.77 on this machine.*HOST=/ },
+    { env: { WEB_DIR: join(dataDir, 'no-web'), DATA_DIR: join(dataDir, 'd') }, says: /WEB_DIR names .*no-web, and no index\.html is in it/ },
     { env: { DATA_DIR: damaged }, says: /symphainy\.db is damaged .* Nothing was changed\. Restore a backup/ },
     {
       env: { PORT: 'eighty', TRUST_PROXY: 'true', DATA_DIR: join(dataDir, 'c') },

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   createGateway,
@@ -21,6 +22,7 @@ import { createSessionCookies } from './http/cookies.js'
 import { createHttp } from './http/createHttp.js'
 import { listen } from './listen.js'
 import { createLogger, type Logger } from './logger.js'
+import { PlatformError } from './platformError.js'
 import { openDatabase, type Database, type DatabaseOptions } from './stores/database.js'
 import { createEventLog } from './stores/eventLog.js'
 import { createSessionStore } from './stores/sessionStore.js'
@@ -88,6 +90,14 @@ export async function createPlatform(config: Config, overrides: PlatformOverride
   }
 }
 
+/** Where the web app is. One that was named must be there; the built-in one may be missing, and each page then says so. */
+function webFolder({ webDir }: Config): string {
+  if (webDir === undefined) return beside('../../symphainy-frontend/dist')
+  const folder = resolve(webDir)
+  if (existsSync(join(folder, 'index.html'))) return folder
+  throw new PlatformError('web', `WEB_DIR names ${folder}, and no index.html is in it. Build the web app there, or leave WEB_DIR out.`)
+}
+
 interface Assembly {
   config: Config
   overrides: PlatformOverrides
@@ -151,7 +161,7 @@ async function assemble({
     clientAddress,
     checkDatabase: () => database.check(),
     isDraining: () => state.draining,
-    webDir: resolve(config.webDir ?? beside('../../symphainy-frontend/dist')),
+    webDir: webFolder(config),
     knowledge,
     logger,
     now: environment.now,
