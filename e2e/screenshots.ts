@@ -30,10 +30,7 @@ const CONVERSATIONS = ['How do I back up the platform?', 'What happens to my ans
 
 async function shoot(page: Page, name: string): Promise<void> {
   // Nothing may move between two runs, or every picture would differ.
-  await page
-    .addStyleTag({ content: '*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }' })
-    .catch(() => undefined)
-  await writeFile(join(FOLDER, `${name}.png`), await page.screenshot({ scale: 'css' }))
+  await writeFile(join(FOLDER, `${name}.png`), await page.screenshot({ scale: 'css', animations: 'disabled', caret: 'hide' }))
   console.log(`docs/screenshots/${name}.png`)
 }
 

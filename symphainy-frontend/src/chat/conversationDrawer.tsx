@@ -1,4 +1,4 @@
-import { useConnection } from '@symphainy/react'
+import { LoadMore, useConnection } from '@symphainy/react'
 import type { UnifiedAgentChat } from '@symphainy/react'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
@@ -36,16 +36,9 @@ export function ConversationDrawer({ chat, onOpened }: { chat: UnifiedAgentChat;
         {records.length === 0 && <li className="symphainy-hint">{hintOf(state)}</li>}
       </ul>
       {found.state === 'all' && chat.hasMoreConversations && (
-        <button
-          type="button"
-          className="button quiet"
-          onClick={() => {
-            // When the page does not come the button is still there.
-            chat.loadMoreConversations().catch(() => undefined)
-          }}
-        >
+        <LoadMore className="button quiet" load={chat.loadMoreConversations}>
           {own.moreConversations}
-        </button>
+        </LoadMore>
       )}
     </>
   )

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react'
 import type { UnifiedAgentChat } from '../chat/useUnifiedAgentChat.js'
 import type { ChatPanelTexts } from './chatPanelTexts.js'
+import { LoadMore } from './loadMore.js'
 
 /** The plain list. A page that wants search, renaming and deleting brings its own through `renderConversations`. */
 export function ConversationList({ chat, texts, onOpened }: { chat: UnifiedAgentChat; texts: ChatPanelTexts; onOpened: () => void }): ReactElement {
@@ -26,17 +27,7 @@ export function ConversationList({ chat, texts, onOpened }: { chat: UnifiedAgent
         ))}
         {conversations.length === 0 && <li className="symphainy-hint">{hint}</li>}
       </ul>
-      {chat.hasMoreConversations && (
-        <button
-          type="button"
-          onClick={() => {
-            // A page that did not come shows as the state of the list; the button is still there.
-            chat.loadMoreConversations().catch(() => undefined)
-          }}
-        >
-          {texts.moreConversations}
-        </button>
-      )}
+      {chat.hasMoreConversations && <LoadMore load={chat.loadMoreConversations}>{texts.moreConversations}</LoadMore>}
     </>
   )
 }

@@ -1,11 +1,12 @@
 'use client'
 import type { ShownMessage } from '@symphainy/client'
-import { Fragment, useCallback, useState } from 'react'
+import { Fragment, useCallback } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import type { UnifiedAgentChat } from '../chat/useUnifiedAgentChat.js'
 import { AgentAnswer } from './agentAnswer.js'
 import type { ChatPanelIcons, ChatPanelProps } from './chatPanelApi.js'
 import type { ChatPanelTexts } from './chatPanelTexts.js'
+import { LoadMore } from './loadMore.js'
 import { useStickToEnd } from './useStickToEnd.js'
 import { UserText } from './userText.js'
 
@@ -19,11 +20,6 @@ export function MessageLog({ chat, texts, icons, renderEmpty, renderLog, renderT
   const { conversation, resend, discard, retryRun, switchAgent, loadMore } = chat
   const { messages, state, activeRun } = conversation
   const last = messages.at(-1)
-  const [pagingFault, setPagingFault] = useState<string | null>(null)
-  const loadEarlier = (): void => {
-    setPagingFault(null)
-    loadMore().catch((error: unknown) => setPagingFault(error instanceof Error ? error.message : String(error)))
-  }
   const { scroller, content, atEnd, isAtEnd, keepPlace, toEnd } = useStickToEnd(messages[0]?.id, lastOwn(messages))
 
   const renderMessage = useCallback(
@@ -50,11 +46,11 @@ export function MessageLog({ chat, texts, icons, renderEmpty, renderLog, renderT
       >
         <div ref={content} className="symphainy-messages">
           {conversation.hasMore && (
-            <button type="button" className="symphainy-earlier" disabled={conversation.loadingMore} onClick={loadEarlier}>
+            // Another conversation's failure is not this one's.
+            <LoadMore key={conversation.id} className="symphainy-earlier" disabled={conversation.loadingMore} load={loadMore}>
               {conversation.loadingMore ? texts.loading : texts.earlier}
-            </button>
+            </LoadMore>
           )}
-          {pagingFault !== null && <p className="symphainy-failure">{pagingFault}</p>}
           {messages.length > 0
             ? (renderLog?.({ messages, renderMessage, scroller, isAtEnd, keepPlace }) ??
               messages.map((message) => <Fragment key={messageKey(message)}>{renderMessage(message)}</Fragment>))
